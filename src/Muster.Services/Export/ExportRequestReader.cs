@@ -82,7 +82,7 @@ public static class ExportRequestReader
     private static long? Instant(BodyReader read, JsonElement parent, string name)
     {
         if (read.Text(parent, name) is not { } text) return null;
-        if (IsoTime.TryParseTimestamp(text, out long milliseconds)) return milliseconds;
+        if (IsoTime.ParseTimestamp(text) is { } milliseconds) return milliseconds;
         read.Wrong(name, "an RFC 3339 timestamp such as 2026-01-31T00:00:00Z");
         return null;
     }
