@@ -1,4 +1,5 @@
 using System.Globalization;
+using CsCheck;
 using Muster.Services.Scheduling;
 
 namespace Muster.Services.Tests.Scheduling;
@@ -130,6 +131,29 @@ public class CronRulesTests
         CronCheck check = CronRules.Check("0 0 1 * * ?", strict: true, new DateTimeOffset(2024, 2, 28, 2, 30, 0, TimeSpan.FromHours(2)));
         Assert.Equal("2024-02-28T01:00:00", Text(check.NextFires[0]));
         Assert.Equal(TimeSpan.Zero, check.NextFires[0].Offset);
+    }
+
+    [Fact]
+    public void Check_RandomExpressions_NeverThrowsAndKeepsItsPromises()
+    {
+        Gen<string> item = Gen.OneOf(
+            "*", "?", "0", "1", "7", "12", "23", "31", "59", "L", "LW", "15W", "L-3", "6L", "2#5", "MON", "FRI-TUE", "JAN", "1-5", "22-2", "*/2", "3/7",
+            "2024/2", "W", "#", "/", "-", "1-", "99999999999", "1,L", "MON#1,TUE#2");
+        Gen.Select(Gen.OneOf("0", "5", "*/30"), Gen.OneOf("0", "30", "0,1"), Gen.OneOf(Gen.Const("1"), item), item.Array[3, 4], Gen.Bool).Sample(
+            (second, minute, hour, rest, strict) =>
+            {
+                CronCheck check = CronRules.Check($"{second} {minute} {hour} {string.Join(' ', rest)}", strict, From);
+                Assert.Equal(check.Ok, check.Code is null);
+                Assert.Equal(check.Ok, check.NextFires.Count > 0);
+                for (int i = 1; i < check.NextFires.Count; i++)
+                {
+                    TimeSpan gap = check.NextFires[i] - check.NextFires[i - 1];
+                    if (strict) Assert.True(gap >= TimeSpan.FromDays(1));
+                    if (check.Frequency == ScheduleFrequency.Daily) Assert.Equal(TimeSpan.FromDays(1), gap);
+                    if (check.Frequency == ScheduleFrequency.Weekly) Assert.Equal(TimeSpan.FromDays(7), gap);
+                }
+            },
+            iter: 20_000);
     }
 
     private static string Text(DateTimeOffset time) => time.ToString("yyyy-MM-ddTHH:mm:ss", CultureInfo.InvariantCulture);
