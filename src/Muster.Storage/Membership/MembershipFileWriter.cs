@@ -47,7 +47,7 @@ internal sealed class MembershipFileWriter : IDisposable
         _segments.Add(new MembershipSegment(id, lastEvaluation, cohorts));
     }
 
-    /// <summary>Writes index and header, flushes, and renames.</summary>
+    /// <summary>Writes index and header, flushes, renames, and flushes the folder.</summary>
     public void Commit(string space, long time)
     {
         byte[] index = MembershipFormat.Index(space, time, _segments);
@@ -57,6 +57,7 @@ internal sealed class MembershipFileWriter : IDisposable
         _stream.Flush(flushToDisk: true);
         _stream.Dispose();
         File.Move(_temporary, _path);
+        FolderFlush.Flush(Path.GetDirectoryName(Path.GetFullPath(_path))!);
     }
 
     /// <summary>Drops what was not committed.</summary>

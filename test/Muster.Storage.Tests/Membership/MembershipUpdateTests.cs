@@ -60,7 +60,7 @@ public class MembershipUpdateTests
                 }
                 file?.Dispose();
             },
-            iter: 300);
+            iter: 150);
 
     [Fact]
     public void Write_MemberStaysLeavesAndComesBack_KeepsAndMovesItsTime()
