@@ -1,4 +1,7 @@
 using System.CommandLine;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 using Muster.Server;
 using Muster.Services.Tenancy;
 
@@ -15,14 +18,16 @@ internal static class ServeCommand
         var data = new Option<string>("--data") { Description = $"Folder of all data; made when it is not there. Default: MUSTER_DATA or {DefaultFolder}.", HelpName = "DIR" };
         var urls = new Option<string[]>("--urls")
         {
-            Description = $"Address to listen on; repeat or separate by ';'. Port 0 takes a free one. Default: {DefaultUrl}.", HelpName = "URL",
+            Description = $"Address to listen on; repeat or separate by ';'. Port 0 takes a free one. Default: {DefaultUrl}.",
+            HelpName = "URL",
             AllowMultipleArgumentsPerToken = true,
         };
         var organization = new Option<string>("--org") { Description = "Organization id. Default: MUSTER_ORG or MUSTER@AdobeOrg.", HelpName = "ORG" };
         var clientId = new Option<string>("--client-id") { Description = "Client that may log in. Default: MUSTER_CLIENT_ID, or one made at the first start.", HelpName = "ID" };
         var clientSecret = new Option<string>("--client-secret")
         {
-            Description = "Its secret; better given as MUSTER_CLIENT_SECRET, where no process list shows it. Default: one made at the first start and printed once.", HelpName = "SECRET",
+            Description = "Its secret; better given as MUSTER_CLIENT_SECRET, where no process list shows it. Default: one made at the first start and printed once.",
+            HelpName = "SECRET",
         };
         var command = new VerbCommand("serve", "Runs the server.",
             "muster serve",

@@ -1,3 +1,4 @@
+using Microsoft.AspNetCore.Builder;
 using Muster.Server;
 
 namespace Muster.Cli.Commands;

@@ -1,6 +1,8 @@
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text.Json.Nodes;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.Hosting;
 using Muster.Cli.Commands;
 using Muster.Cli.Http;
 using Muster.Server;
