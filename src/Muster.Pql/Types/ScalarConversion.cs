@@ -1,0 +1,102 @@
+using System.Globalization;
+
+namespace Muster.Pql.Types;
+
+/// <summary>
+/// The coercions of the language: which types go into which, and what becomes of a value. The one meaning of
+/// <see cref="Binding.BoundConversion"/>, at bind time and at run time.
+/// </summary>
+public static class ScalarConversion
+{
+    private const long MillisecondsPerDay = 86_400_000;
+
+    /// <summary>Whether values of one type can be converted to the other at all.</summary>
+    public static bool Exists(DataType from, DataType to)
+    {
+        if (from.Kind is TypeKind.Unknown or TypeKind.Null || to.Kind == TypeKind.Unknown || from.Equals(to)) return true;
+        if (to.Kind == TypeKind.Array)
+            return from.Kind == TypeKind.Array ? Exists(from.Element!, to.Element!) : from.Kind != TypeKind.Map && Exists(from, to.Element!);
+        return (from.Kind, to.Kind) switch
+        {
+            (TypeKind.String, _) => to.IsScalar,
+            (_, TypeKind.String) => from.IsScalar,
+            (TypeKind.Integer, TypeKind.Double or TypeKind.Timestamp) => true,
+            (TypeKind.Double, TypeKind.Integer) => true,
+            (TypeKind.Date, TypeKind.Timestamp) or (TypeKind.Timestamp, TypeKind.Date) => true,
+            (TypeKind.Object, TypeKind.Object) => true,
+            _ => false,
+        };
+    }
+
+    /// <summary>
+    /// Converts a scalar as <see cref="Binding.BoundConstant"/> holds it (bool, long, double, string). For an unknown source type the type of the
+    /// value decides, with long as Integer. Null if it cannot be converted.
+    /// </summary>
+    public static object? Convert(object? value, DataType from, DataType to)
+    {
+        if (value is null || from.Kind == to.Kind) return value;
+        return to.Kind switch
+        {
+            TypeKind.Unknown => value,
+            TypeKind.Boolean => value as bool? ?? (value is string text && bool.TryParse(text, out bool flag) ? flag : null),
+            TypeKind.Integer => ToInteger(value, from),
+            TypeKind.Double => ToDouble(value, from),
+            TypeKind.String => ToText(value, from),
+            TypeKind.Timestamp => ToTimestamp(value, from),
+            TypeKind.Date => ToDate(value, from),
+            _ => null,
+        };
+    }
+
+    /// <summary>The invariant text of a scalar.</summary>
+    public static string? ToText(object? value, DataType type) => value switch
+    {
+        string text => text,
+        bool flag => flag ? "true" : "false",
+        long number when type.Kind == TypeKind.Timestamp => TimestampText.FormatTimestamp(number),
+        long number when type.Kind == TypeKind.Date => TimestampText.FormatDate(number),
+        long number => number.ToString(CultureInfo.InvariantCulture),
+        double number => number.ToString("R", CultureInfo.InvariantCulture),
+        _ => null,
+    };
+
+    private static object? ToInteger(object value, DataType from)
+    {
+        switch (value)
+        {
+            case long when from.IsTemporal: return null;
+            case long: return value;
+            case double number: return Math.Truncate(number) == number && Math.Abs(number) < 9.2233720368547758E18 ? (long)number : null;
+            case string text when long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out long parsed): return parsed;
+            case string text when ToDouble(text, DataType.String) is double parsed: return ToInteger(parsed, DataType.Double);
+            default: return null;
+        }
+    }
+
+    private static object? ToDouble(object value, DataType from)
+    {
+        const NumberStyles Style = NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint | NumberStyles.AllowExponent;
+        return value switch
+        {
+            double => value,
+            long number when !from.IsTemporal => (double)number,
+            string text when double.TryParse(text, Style, CultureInfo.InvariantCulture, out double parsed) && double.IsFinite(parsed) => parsed,
+            _ => null,
+        };
+    }
+
+    private static object? ToTimestamp(object value, DataType from) => value switch
+    {
+        long days when from.Kind == TypeKind.Date => days is > -100_000_000 and < 100_000_000 ? days * MillisecondsPerDay : null,
+        long => value,
+        string text when TimestampText.TryParseTimestamp(text, out long parsed) => parsed,
+        _ => null,
+    };
+
+    private static object? ToDate(object value, DataType from) => value switch
+    {
+        long milliseconds when from.Kind == TypeKind.Timestamp => (milliseconds - (((milliseconds % MillisecondsPerDay) + MillisecondsPerDay) % MillisecondsPerDay)) / MillisecondsPerDay,
+        string text when TimestampText.TryParseTimestamp(text, out long parsed) => ToDate(parsed, DataType.Timestamp),
+        _ => null,
+    };
+}
