@@ -38,6 +38,7 @@ internal static class DemoCommand
 
     private static void AtLeastOne(System.CommandLine.Parsing.OptionResult result, Option<int> option)
     {
-        if (result.GetValueOrDefault<int>() < 1) result.AddError($"{option.Name} must be 1 or more.");
+        // A text that is no number is reported by the parser itself.
+        if (result.Tokens is [{ Value: string text }] && int.TryParse(text, out int value) && value < 1) result.AddError($"{option.Name} must be 1 or more.");
     }
 }

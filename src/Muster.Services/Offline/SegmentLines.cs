@@ -34,7 +34,7 @@ public static class SegmentLines
         }
         catch (JsonException fault)
         {
-            return Faulty(number, null, $"it is not JSON ({fault.Message})");
+            return Faulty(number, null, $"it is not JSON (at byte {fault.BytePositionInLine})");
         }
     }
 
