@@ -1,7 +1,9 @@
 using System.Text.Encodings.Web;
 using Microsoft.EntityFrameworkCore;
 using Muster.Server.Api;
+using Muster.Server.Api.Catalog;
 using Muster.Server.Api.Login;
+using Muster.Server.Api.Profile;
 using Muster.Server.Api.Sandboxes;
 using Muster.Server.Authentication;
 using Muster.Server.Configuration;
@@ -68,5 +70,8 @@ public static class MusterServer
         HealthEndpoints.Map(app);
         LoginEndpoints.Map(app);
         SandboxEndpoints.Map(app);
+        DatasetEndpoints.Map(app);
+        BatchEndpoints.Map(app);
+        MergePolicyEndpoints.Map(app);
     }
 }

@@ -1,4 +1,5 @@
 using Muster.Server.Api;
+using Muster.Services.Catalog;
 using Muster.Services.Tenancy;
 
 namespace Muster.Server.Configuration;
@@ -11,5 +12,8 @@ internal static class ServiceRegistration
         services.AddSingleton<JsonBody>();
         services.AddSingleton<SandboxService>();
         services.AddSingleton<CredentialService>();
+        services.AddSingleton<MergePolicyService>();
+        services.AddSingleton<DatasetService>();
+        services.AddSingleton<BatchCatalog>();
     }
 }

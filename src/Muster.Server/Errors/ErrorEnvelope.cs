@@ -1,12 +1,13 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
 using Microsoft.AspNetCore.WebUtilities;
 using Muster.Services;
 
 namespace Muster.Server.Errors;
 
 /// <summary>The error bodies of AEP. Each family of APIs has its own; the path decides.</summary>
-internal static class ErrorEnvelope
+internal static partial class ErrorEnvelope
 {
     public const string ContentTypeCode = "request.contentType";
 
@@ -30,7 +31,7 @@ internal static class ErrorEnvelope
         return new JsonObject
         {
             ["requestId"] = requestId,
-            ["type"] = $"https://ns.adobe.com/aep/errors/UPAPI-100{status}-{status}",
+            ["type"] = "https://ns.adobe.com/aep/errors/" + (AdobeCode().IsMatch(refusal.Code) ? refusal.Code : $"UPAPI-100{status}-{status}"),
             ["title"] = refusal.Message,
             ["status"] = refusal.Status,
             ["errors"] = new JsonObject { [status] = errors },
@@ -59,6 +60,9 @@ internal static class ErrorEnvelope
         400 or 422 => new JsonObject { ["message"] = refusal.Message, ["cause"] = refusal.Code, ["statusCode"] = refusal.Status },
         _ => new JsonObject { ["message"] = refusal.Message, ["statusCode"] = refusal.Status },
     };
+
+    [GeneratedRegex(@"^[A-Z]+-\d{6}-\d{3}$")]
+    private static partial Regex AdobeCode();
 
     private static string Number(int status) => status.ToString(CultureInfo.InvariantCulture);
 }

@@ -1,0 +1,78 @@
+namespace Muster.Storage.Membership;
+
+/// <summary>
+/// What one job changes: makes the next membership file from the previous one and the new members of the evaluated segments. Nothing is published
+/// by it: the file counts once the job's commit names it.
+/// </summary>
+public sealed class MembershipUpdate
+{
+    /// <summary>How long those who left are remembered: 30 days.</summary>
+    public static TimeSpan ExitedKept { get; } = TimeSpan.FromDays(30);
+
+    /// <summary>The space of profile ordinals, for example <c>pdg</c>.</summary>
+    public required string Space { get; init; }
+
+    /// <summary>The time of the job, milliseconds since the epoch: the qualification time of all who enter or leave in it.</summary>
+    public required long Time { get; init; }
+
+    /// <summary>The evaluated segments with all who are in now. The others keep what they have.</summary>
+    public required IReadOnlyDictionary<string, OrdinalSet> Evaluated { get; init; }
+
+    /// <summary>The file of the job before, of the same space; null if there is none.</summary>
+    public MembershipFile? Previous { get; init; }
+
+    /// <summary>
+    /// Merges since the previous file. The entries of both go to the survivor; where both have one for a segment, that with the later time counts,
+    /// at the same time the one that is in.
+    /// </summary>
+    public Retirements Retirements { get; init; } = Retirements.None;
+
+    /// <summary>Profiles that are no more and were not merged into another: they lose all entries and count as nothing.</summary>
+    public OrdinalSet Deleted { get; init; } = OrdinalSet.Empty;
+
+    /// <summary>The ids of the segments that still exist; others are dropped. Null if all do.</summary>
+    public IReadOnlySet<string>? ExistingSegments { get; init; }
+
+    /// <summary>
+    /// Writes the new file, whole or not at all; throws <see cref="IOException"/> if there is a file of that name. Gives the counters of the evaluated
+    /// segments that exist.
+    /// </summary>
+    public IReadOnlyDictionary<string, MembershipCounters> Write(string path)
+    {
+        if (Previous is not null && Previous.Space != Space)
+            throw new ArgumentException($"The previous file is of space '{Previous.Space}', not '{Space}'.");
+        SortedSet<string> ids = new(Evaluated.Keys, StringComparer.Ordinal);
+        foreach (MembershipSegment segment in Previous?.Segments ?? []) ids.Add(segment.Id);
+        if (ExistingSegments is not null) ids.RemoveWhere(id => !ExistingSegments.Contains(id));
+
+        Dictionary<string, MembershipCounters> counters = new(StringComparer.Ordinal);
+        using MembershipFileWriter writer = new(path);
+        foreach (string id in ids)
+        {
+            MembershipSegment? before = Previous?.Find(id);
+            bool evaluated = Evaluated.TryGetValue(id, out OrdinalSet? now);
+            if (before is not null && !evaluated && !NeedsReading(before))
+            {
+                writer.Copy(Previous!, before);
+                continue;
+            }
+            SegmentCohorts cohorts = new(Previous, before);
+            cohorts.Retire(Retirements);
+            cohorts.Remove(Deleted);
+            cohorts.DropExitedBefore(Time - (long)ExitedKept.TotalMilliseconds);
+            if (evaluated) counters.Add(id, cohorts.Evaluate(Retirements.Apply(now!).AndNot(Deleted), Time));
+            if (before is not null && !evaluated && !cohorts.Changed) writer.Copy(Previous!, before);
+            else writer.Write(id, evaluated ? Time : before!.LastEvaluation, cohorts);
+        }
+        writer.Commit(Space, Time);
+        return counters;
+    }
+
+    /// <summary>Whether a segment that was not evaluated may change at all.</summary>
+    private bool NeedsReading(MembershipSegment segment)
+    {
+        if (!Retirements.Retired.IsEmpty || !Deleted.IsEmpty) return true;
+        long oldest = Time - (long)ExitedKept.TotalMilliseconds;
+        return segment.Cohorts.Any(cohort => cohort.Exited && cohort.Time < oldest);
+    }
+}
