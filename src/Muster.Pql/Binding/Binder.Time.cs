@@ -1,5 +1,6 @@
 using Muster.Pql.Diagnostics;
 using Muster.Pql.Syntax;
+using Muster.Pql.Time;
 using Muster.Pql.Types;
 
 namespace Muster.Pql.Binding;
@@ -51,7 +52,7 @@ internal sealed partial class Binder
             expression = Bind(syntax);
         if (expression.Type.Kind == TypeKind.Date) return new ExpressionReference(expression);
         // The text of a day alone is that day, not its first instant.
-        if (expression is BoundConstant { Value: string text } && TimestampText.TryParseDate(text, out long days))
+        if (expression is BoundConstant { Value: string { Length: 10 } text } && IsoTime.ParseDate(text) is { } days)
             return new ExpressionReference(new BoundConstant(days, DataType.Date, expression.Span));
         return new ExpressionReference(ToTimestamp(expression));
     }
@@ -61,10 +62,9 @@ internal sealed partial class Binder
         BoundExpression[] parts = call.Arguments.Select(a => Convert(Bind(a), DataType.Integer)).ToArray();
         if (parts is not [BoundConstant { Value: long year }, BoundConstant { Value: long month }, BoundConstant { Value: long day }])
             return new BoundDate(parts[0], parts[1], parts[2], call.Span);
-        bool isDate = year is >= 1 and <= 9999 && month is >= 1 and <= 12 && day >= 1 && day <= DateTime.DaysInMonth((int)year, (int)month);
-        if (!isDate) return Error(DiagnosticCodes.InvalidDate, call.Span, $"There is no day {day} in month {month} of the year {year}.");
-        long days = new DateOnly((int)year, (int)month, (int)day).DayNumber - DateOnly.FromDateTime(DateTime.UnixEpoch).DayNumber;
-        return new BoundConstant(days, DataType.Date, call.Span);
+        return CivilDate.DaysOf(year, month, day) is { } days
+            ? new BoundConstant(days, DataType.Date, call.Span)
+            : Error(DiagnosticCodes.InvalidDate, call.Span, $"There is no day {day} in month {month} of the year {year}.");
     }
 
     private BoundChain BindChain(ChainSyntax chain)

@@ -82,11 +82,7 @@ public sealed class BoundPrinter
         return name;
     }
 
-    private string Item(Variable item, BoundExpression source)
-    {
-        string from = Text(source);
-        return $"{Name(item)} in {from}";
-    }
+    private string Item(Variable item, BoundExpression source) => $"{Name(item)} in {Text(source)}";
 
     private string Clauses(IReadOnlyList<BoundClause> clauses) => string.Join(", ", clauses.Select(c =>
         Item(c.Variable, c.Source) + (c.Predicate is null ? "" : $" where {Text(c.Predicate)}")));

@@ -11,27 +11,15 @@ namespace Muster.Pql.Functions;
 /// <param name="Summary">What it does, in one line.</param>
 public sealed record FunctionDefinition(string Name, string Signature, int Minimum, int Maximum, string OfNull, string Summary)
 {
-    /// <summary>For plain functions of scalars: how they are computed. Null where the binder has a node for the function.</summary>
+    /// <summary>For plain functions of scalars: their types. Null where the binder has a node for the function.</summary>
     public ScalarFunction? Scalar { get; init; }
 }
 
-/// <summary>A function from scalars to a scalar, evaluated alike by everybody. A null argument makes the result null.</summary>
+/// <summary>A function without a node of its own: whoever evaluates computes it by name. A null argument makes the result null.</summary>
 /// <param name="Parameters">The types that arguments are converted to.</param>
 /// <param name="Result">The type of the result.</param>
-/// <param name="Evaluate">
-/// From arguments as <see cref="Binding.BoundConstant"/> holds them, none of them null, and the run's instant in milliseconds since the epoch.
-/// Pure and thread-safe.
-/// </param>
-public sealed record ScalarFunction(IReadOnlyList<DataType> Parameters, DataType Result, Func<IReadOnlyList<object>, long, object?> Evaluate)
+public sealed record ScalarFunction(IReadOnlyList<DataType> Parameters, DataType Result)
 {
     /// <summary>True if the result depends on the run's instant.</summary>
     public bool DependsOnNow { get; init; }
-
-    /// <summary>Evaluates with the rule for null.</summary>
-    public object? Invoke(IReadOnlyList<object?> arguments, long now)
-    {
-        foreach (object? argument in arguments)
-            if (argument is null) return null;
-        return Evaluate(arguments!, now);
-    }
 }

@@ -1,15 +1,15 @@
 using System.Globalization;
+using Muster.Pql.Time;
+using Calendar = Muster.Pql.Time.Calendar;
 
 namespace Muster.Pql.Types;
 
 /// <summary>
-/// The coercions of the language: which types go into which, and what becomes of a value. The one meaning of
-/// <see cref="Binding.BoundConversion"/>, at bind time and at run time.
+/// The coercions of the language: which types go into which, and what becomes of a constant. Whoever evaluates a
+/// <see cref="Binding.BoundConversion"/> has to agree.
 /// </summary>
-public static class ScalarConversion
+internal static class ScalarConversion
 {
-    private const long MillisecondsPerDay = 86_400_000;
-
     /// <summary>Whether values of one type can be converted to the other at all.</summary>
     public static bool Exists(DataType from, DataType to)
     {
@@ -53,8 +53,8 @@ public static class ScalarConversion
     {
         string text => text,
         bool flag => flag ? "true" : "false",
-        long number when type.Kind == TypeKind.Timestamp => TimestampText.FormatTimestamp(number),
-        long number when type.Kind == TypeKind.Date => TimestampText.FormatDate(number),
+        long number when type.Kind == TypeKind.Timestamp => TimestampText(number),
+        long number when type.Kind == TypeKind.Date => DateText(number),
         long number => number.ToString(CultureInfo.InvariantCulture),
         double number => number.ToString("R", CultureInfo.InvariantCulture),
         _ => null,
@@ -87,16 +87,30 @@ public static class ScalarConversion
 
     private static object? ToTimestamp(object value, DataType from) => value switch
     {
-        long days when from.Kind == TypeKind.Date => days is > -100_000_000 and < 100_000_000 ? days * MillisecondsPerDay : null,
+        long days when from.Kind == TypeKind.Date => Calendar.StartOfDay(days),
         long => value,
-        string text when TimestampText.TryParseTimestamp(text, out long parsed) => parsed,
+        string text => IsoTime.ParseTimestamp(text),
         _ => null,
     };
 
     private static object? ToDate(object value, DataType from) => value switch
     {
-        long milliseconds when from.Kind == TypeKind.Timestamp => (milliseconds - (((milliseconds % MillisecondsPerDay) + MillisecondsPerDay) % MillisecondsPerDay)) / MillisecondsPerDay,
-        string text when TimestampText.TryParseTimestamp(text, out long parsed) => ToDate(parsed, DataType.Timestamp),
+        long milliseconds when from.Kind == TypeKind.Timestamp => Calendar.DayOf(milliseconds),
+        string text => IsoTime.ParseDate(text),
         _ => null,
     };
+
+    private static string DateText(long days)
+    {
+        CivilDate date = CivilDate.FromDays(days);
+        return string.Create(CultureInfo.InvariantCulture, $"{date.Year:0000}-{date.Month:00}-{date.Day:00}");
+    }
+
+    private static string TimestampText(long milliseconds)
+    {
+        long day = Calendar.DayOf(milliseconds);
+        long rest = milliseconds - Calendar.StartOfDay(day);
+        return string.Create(
+            CultureInfo.InvariantCulture, $"{DateText(day)}T{rest / 3_600_000:00}:{rest / 60_000 % 60:00}:{rest / 1_000 % 60:00}.{rest % 1_000:000}Z");
+    }
 }
