@@ -62,7 +62,7 @@ internal sealed class OfflineData : IAsyncDisposable
     {
         LoadError? worst = loaded.Errors.Count > 0 ? loaded.Errors[0] : null;
         if (worst is null) return $"The {name} could not be loaded.";
-        string place = worst.FirstRows is [RecordPlace first, ..] ? first.Row == 0 ? $" in {first.FileName}" : $" at {first.FileName}:{first.Row}" : "";
+        string place = worst.Rows is [RecordPlace first, ..] ? first.Row == 0 ? $" in {first.FileName}" : $" at {first.FileName}:{first.Row}" : "";
         return $"{loaded.FailedRecords} of {loaded.InputRecords} records of the {name} are bad; the first{place}: {worst.Description} Correct or remove them.";
     }
 
