@@ -24,6 +24,9 @@ internal sealed class MembershipCohort(bool exited, long time, long members, lon
     public MembershipStatus Status(long lastEvaluation) =>
         Exited ? MembershipStatus.Exited : Time == lastEvaluation ? MembershipStatus.Realized : MembershipStatus.Existing;
 
+    /// <summary>Whether an entry here counts and one in the other cohort does not: the later does, and at the same time the one that is in.</summary>
+    public bool Supersedes(MembershipCohort other) => Time > other.Time || (Time == other.Time && !Exited);
+
     /// <summary>Finds the container with a key and checks what was not checked before; false if there is none.</summary>
     public bool TryView(MappedBytes.Lease lease, long key, out ContainerView view)
     {

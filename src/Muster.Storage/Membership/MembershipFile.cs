@@ -51,16 +51,20 @@ public sealed class MembershipFile : IDisposable
     public MembershipSegment? Find(string segmentId) => _segments.GetValueOrDefault(segmentId);
 
     /// <summary>The entries of one profile, by segment id.</summary>
-    public IReadOnlyList<ProfileMembership> OfProfile(long ordinal)
+    /// <param name="ordinal">The profile.</param>
+    /// <param name="merged">
+    /// Profiles that were merged into it since the job: it has their entries too, of two for one segment the later, as after the next job.
+    /// </param>
+    public IReadOnlyList<ProfileMembership> OfProfile(long ordinal, params ReadOnlySpan<long> merged)
     {
         List<ProfileMembership> found = [];
-        if (ordinal < 0) return found;
         using MappedBytes.Lease lease = _bytes.Read();
         foreach (MembershipSegment segment in Segments)
         {
-            // A profile is in one cohort of a segment at most.
-            if (Cohort(lease, segment, ordinal) is { } cohort)
-                found.Add(new ProfileMembership(segment.Id, cohort.Status(segment.LastEvaluation), cohort.Time));
+            MembershipCohort? latest = Cohort(lease, segment, ordinal);
+            foreach (long retired in merged)
+                if (Cohort(lease, segment, retired) is { } other && (latest is null || other.Supersedes(latest))) latest = other;
+            if (latest is not null) found.Add(new ProfileMembership(segment.Id, latest.Status(segment.LastEvaluation), latest.Time));
         }
         return found;
     }
@@ -130,6 +134,7 @@ public sealed class MembershipFile : IDisposable
         foreach (MembershipCohort cohort in segment.Cohorts) target.Write(lease.Span(cohort.Offset, cohort.Length));
     }
 
+    /// <summary>The cohort a profile is in: of each segment it is in one at most.</summary>
     private MembershipCohort? Cohort(MappedBytes.Lease lease, MembershipSegment segment, long ordinal)
     {
         foreach (MembershipCohort cohort in segment.Cohorts)

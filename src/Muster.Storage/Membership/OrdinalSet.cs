@@ -41,8 +41,11 @@ public sealed class OrdinalSet : IEquatable<OrdinalSet>, IReadOnlyCollection<lon
     /// <summary>The set of these ordinals, in any order; duplicates count once.</summary>
     public static OrdinalSet Of(params IEnumerable<long> ordinals)
     {
+        // In order, each chunk is opened once.
+        long[] sorted = [.. ordinals];
+        Array.Sort(sorted);
         OrdinalSetBuilder builder = new();
-        foreach (long ordinal in ordinals) builder.Add(ordinal);
+        foreach (long ordinal in sorted) builder.Add(ordinal);
         return builder.Build();
     }
 

@@ -99,6 +99,42 @@ public class MembershipUpdateTests
     }
 
     [Fact]
+    public void OfProfile_MergedSinceTheJob_IsWhatTheNextJobWillSay()
+    {
+        using TemporaryFolder folder = new();
+        using MembershipFile first = Next(folder, null, 0, ("left", OrdinalSet.Of(1)), ("both", OrdinalSet.Of(1, 2)), ("tie", OrdinalSet.Of(1)));
+        using MembershipFile second = Next(folder, first, 1, ("left", OrdinalSet.Of(2)), ("late", OrdinalSet.Of(2)), ("tie", OrdinalSet.Of(2)));
+        new MembershipUpdate
+        {
+            Space = "pdg",
+            Time = 2 * Day,
+            Previous = second,
+            Evaluated = new Dictionary<string, OrdinalSet>(),
+            Retirements = new Retirements(new Dictionary<long, long> { [1] = 3, [2] = 3 }),
+        }.Write(folder.File("third"));
+        using MembershipFile third = MembershipFile.Open(folder.File("third"));
+        Assert.Equal(["both", "late", "left", "tie"], third.OfProfile(3).Select(m => m.SegmentId));
+        Assert.Equal(third.OfProfile(3), second.OfProfile(3, 1, 2));
+        Assert.Equal(third.OfProfile(3), second.OfProfile(3, 2, 1));
+        Assert.All(third.OfProfile(3), m => Assert.NotEqual(MembershipStatus.Exited, m.Status));
+        Assert.Empty(third.OfProfile(1));
+    }
+
+    [Fact]
+    public void Write_PreviousIsDamaged_SaysSoAndLeavesNothing()
+    {
+        using TemporaryFolder folder = new();
+        Next(folder, null, 0, ("a", OrdinalSet.Of(1, 5, 9)), ("b", OrdinalSet.Of(2, 4))).Dispose();
+        byte[] bytes = File.ReadAllBytes(folder.File("day0"));
+        // The last byte of the first segment's words.
+        bytes[48 + 16 + 24 + 5] ^= 1;
+        File.WriteAllBytes(folder.File("day0"), bytes);
+        using MembershipFile damaged = MembershipFile.Open(folder.File("day0"));
+        Assert.Throws<MembershipFileException>(() => Next(folder, damaged, 1, ("a", OrdinalSet.Of(1)), ("b", OrdinalSet.Of(1))));
+        Assert.Equal([folder.File("day0")], Directory.GetFiles(folder.Path));
+    }
+
+    [Fact]
     public void Write_FileIsThere_LeavesItAndNothingElse()
     {
         using TemporaryFolder folder = new();
