@@ -4,8 +4,8 @@ using System.Runtime.InteropServices;
 namespace Muster.Storage.Membership;
 
 /// <summary>
-/// Makes names in a folder last: after a rename POSIX promises nothing about a loss of power until the folder itself was flushed. Windows journals
-/// names and needs none of it.
+/// Makes names in a folder last: after a rename POSIX promises nothing about a loss of power until the folder itself was flushed. Windows
+/// journals names and needs none of it.
 /// </summary>
 internal static partial class FolderFlush
 {

@@ -1,8 +1,9 @@
 namespace Muster.Storage.Membership;
 
 /// <summary>
-/// Who is in which segment after one job, for all profiles of one space of ordinals. An immutable file, mapped into memory: opening reads its
-/// index, a question reads the pages it needs. May be used by many threads; what damage a question meets is a <see cref="MembershipFileException"/>.
+/// Who is in which segment after one job, for all profiles of one space of ordinals. An immutable file, mapped into memory: opening reads
+/// its index, a question reads the pages it needs. May be used by many threads; what damage a question meets is a
+/// <see cref="MembershipFileException"/>.
 /// </summary>
 public sealed class MembershipFile : IDisposable
 {
@@ -110,7 +111,9 @@ public sealed class MembershipFile : IDisposable
         }
     }
 
-    /// <summary>Unmaps the file; questions that are under way are answered first, later ones throw <see cref="ObjectDisposedException"/>.</summary>
+    /// <summary>
+    /// Unmaps the file; questions that are under way are answered first, later ones throw <see cref="ObjectDisposedException"/>.
+    /// </summary>
     public void Dispose() => _bytes.Dispose();
 
     /// <summary>The whole set of a cohort, every checksum compared.</summary>

@@ -3,7 +3,8 @@ using System.Buffers;
 namespace Muster.Storage.Membership;
 
 /// <summary>
-/// Writes a membership file under a temporary name and gives it its own when it is whole and on the disk. Segments must come ascending by id.
+/// Writes a membership file under a temporary name and gives it its own when it is whole and on the disk. Segments must come ascending by
+/// id.
 /// </summary>
 internal sealed class MembershipFileWriter : IDisposable
 {

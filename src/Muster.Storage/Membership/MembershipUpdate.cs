@@ -3,8 +3,8 @@ using System.Runtime.ExceptionServices;
 namespace Muster.Storage.Membership;
 
 /// <summary>
-/// What one job changes: makes the next membership file from the previous one and the new members of the evaluated segments. Nothing is published
-/// by it: the file counts once the job's commit names it.
+/// What one job changes: makes the next membership file from the previous one and the new members of the evaluated segments. Nothing is
+/// published by it: the file counts once the job's commit names it.
 /// </summary>
 public sealed class MembershipUpdate
 {
@@ -27,8 +27,8 @@ public sealed class MembershipUpdate
     public MembershipFile? Previous { get; init; }
 
     /// <summary>
-    /// Merges since the previous file. The entries of both go to the survivor; where both have one for a segment, that with the later time counts,
-    /// at the same time the one that is in.
+    /// Merges since the previous file. The entries of both go to the survivor; where both have one for a segment, that with the later
+    /// time counts, at the same time the one that is in.
     /// </summary>
     public Retirements Retirements { get; init; } = Retirements.None;
 
@@ -39,8 +39,8 @@ public sealed class MembershipUpdate
     public IReadOnlySet<string>? ExistingSegments { get; init; }
 
     /// <summary>
-    /// Writes the new file, whole or not at all; throws <see cref="IOException"/> if there is a file of that name. Gives the counters of the evaluated
-    /// segments that exist.
+    /// Writes the new file, whole or not at all; throws <see cref="IOException"/> if there is a file of that name. Gives the counters of
+    /// the evaluated segments that exist.
     /// </summary>
     public IReadOnlyDictionary<string, MembershipCounters> Write(string path)
     {

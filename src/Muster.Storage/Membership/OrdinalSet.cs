@@ -4,9 +4,9 @@ using System.Numerics;
 namespace Muster.Storage.Membership;
 
 /// <summary>
-/// An immutable set of profile ordinals (0 and up), kept in chunks of 65,536 in the manner of Roaring bitmaps: each chunk an array, a bitmap or
-/// runs, whichever is smallest. May be read by many threads. Operations share the chunks they do not change; an operation that changes nothing
-/// gives the same object.
+/// An immutable set of profile ordinals (0 and up), kept in chunks of 65,536 in the manner of Roaring bitmaps: each chunk an array, a
+/// bitmap or runs, whichever is smallest. May be read by many threads. Operations share the chunks they do not change; an operation that
+/// changes nothing gives the same object.
 /// </summary>
 public sealed class OrdinalSet : IEquatable<OrdinalSet>, IReadOnlyCollection<long>
 {
@@ -154,8 +154,8 @@ public sealed class OrdinalSet : IEquatable<OrdinalSet>, IReadOnlyCollection<lon
     public int Serialize(Span<byte> target) => OrdinalSetFormat.Write(this, target);
 
     /// <summary>
-    /// Reads what <see cref="Serialize"/> wrote; <paramref name="source"/> must be exactly that long. Throws <see cref="InvalidDataException"/>
-    /// if it is anything else.
+    /// Reads what <see cref="Serialize"/> wrote; <paramref name="source"/> must be exactly that long. Throws
+    /// <see cref="InvalidDataException"/> if it is anything else.
     /// </summary>
     public static OrdinalSet Deserialize(ReadOnlySpan<byte> source) => new OrdinalSetView(source).ReadAll();
 

@@ -124,9 +124,10 @@ public class MembershipFileTests
     private static string Everything(MembershipFile file)
     {
         string segments = string.Join(";", file.Segments.Select(segment =>
-            $"{segment.Id}@{segment.LastEvaluation}:{segment.Count(MembershipStatus.Member)}/{file.Members(segment.Id).GetHashCode() == 0}"
+            $"{segment.Id}@{segment.LastEvaluation}:{segment.Count(MembershipStatus.Member)}"
             + $"/{file.Members(segment.Id).LongCount}/{string.Join(",", file.Select(segment.Id, MembershipStatus.Exited).Take(9))}"));
-        string profiles = string.Join(";", new[] { 1L, 5, 9, 69_999, 70_001, 1L << 40 }.Select(ordinal => string.Join(",", file.OfProfile(ordinal))));
+        long[] asked = [1, 5, 9, 69_999, 70_001, 1L << 40];
+        string profiles = string.Join(";", asked.Select(ordinal => string.Join(",", file.OfProfile(ordinal))));
         return $"{file.Space}@{file.Time} {segments} {profiles}";
     }
 }

@@ -8,12 +8,23 @@ public class MembershipUpdateTests
     private const long Day = 24L * 60 * 60 * 1000;
     private static readonly string[] Ids = ["a", "b", "c"];
 
-    private sealed record Step(long Time, Dictionary<string, HashSet<long>> Evaluated, Dictionary<long, long> Retired, HashSet<long> Deleted, HashSet<string> Existing);
+    private static readonly MembershipStatus[] Statuses =
+        [MembershipStatus.Realized, MembershipStatus.Existing, MembershipStatus.Exited, MembershipStatus.Member];
+
+    private sealed record Step(
+        long Elapsed,
+        Dictionary<string, HashSet<long>> Evaluated,
+        Dictionary<long, long> Retired,
+        HashSet<long> Deleted,
+        HashSet<string> Existing);
 
     private static readonly Gen<HashSet<long>> Members = Gen.OneOf(
-        Gen.Long[0, 60].HashSet[0, 30], Gen.Select(Gen.Long[0, 40], Gen.Int[0, 20], (first, n) => Enumerable.Range(0, n).Select(i => first + i).ToHashSet()));
+        Gen.Long[0, 60].HashSet[0, 30],
+        Gen.Select(Gen.Long[0, 40], Gen.Int[0, 20], (first, n) => Enumerable.Range(0, n).Select(i => first + i).ToHashSet()));
 
-    /// <summary>Ordinals are few, so that re-entries and merges meet, and are spread over chunks. Time may stand still; it may leap past 30 days.</summary>
+    /// <summary>
+    /// Ordinals are few, so that re-entries and merges meet, and are spread over chunks. Time may stand still; it may leap past 30 days.
+    /// </summary>
     private static readonly Gen<Step> Steps = Gen.Select(
         Gen.OneOf(0, Day, Day, 12 * Day, 29 * Day, 31 * Day), Gen.Dictionary(Gen.OneOf(Ids), Members)[0, 3],
         Gen.Dictionary(Gen.Long[0, 60], Gen.Long[0, 60])[0, 3], Gen.Long[0, 60].HashSet[0, 2], Gen.Int[0, 20],
@@ -39,7 +50,7 @@ public class MembershipUpdateTests
                 for (int i = 0; i < steps.Length; i++)
                 {
                     Step step = steps[i];
-                    time += step.Time;
+                    time += step.Elapsed;
                     Dictionary<long, long> retired = WithoutCycles(step.Retired);
                     MembershipUpdate update = new()
                     {
@@ -102,8 +113,9 @@ public class MembershipUpdateTests
     public void OfProfile_MergedSinceTheJob_IsWhatTheNextJobWillSay()
     {
         using TemporaryFolder folder = new();
-        using MembershipFile first = Next(folder, null, 0, ("left", OrdinalSet.Of(1)), ("both", OrdinalSet.Of(1, 2)), ("tie", OrdinalSet.Of(1)));
-        using MembershipFile second = Next(folder, first, 1, ("left", OrdinalSet.Of(2)), ("late", OrdinalSet.Of(2)), ("tie", OrdinalSet.Of(2)));
+        OrdinalSet one = OrdinalSet.Of(1), two = OrdinalSet.Of(2);
+        using MembershipFile first = Next(folder, null, 0, ("left", one), ("both", one.Or(two)), ("tie", one));
+        using MembershipFile second = Next(folder, first, 1, ("left", two), ("late", two), ("tie", two));
         new MembershipUpdate
         {
             Space = "pdg",
@@ -158,7 +170,8 @@ public class MembershipUpdateTests
     public void Retirements_Cycle_IsRefused() =>
         Assert.Throws<ArgumentException>(() => new Retirements(new Dictionary<long, long> { [1] = 2, [2] = 3, [3] = 1 }));
 
-    private static MembershipFile Next(TemporaryFolder folder, MembershipFile? previous, int day, params (string Id, OrdinalSet Members)[] evaluated)
+    private static MembershipFile Next(
+        TemporaryFolder folder, MembershipFile? previous, int day, params (string Id, OrdinalSet Members)[] evaluated)
     {
         string path = folder.File($"day{day}");
         new MembershipUpdate
@@ -186,7 +199,7 @@ public class MembershipUpdateTests
         ulong[] bits = new ulong[(everyone.Length + 63) / 64];
         foreach ((string id, SortedDictionary<long, MembershipModel.Entry> entries) in model.Entries)
         {
-            foreach (MembershipStatus statuses in new[] { MembershipStatus.Realized, MembershipStatus.Existing, MembershipStatus.Exited, MembershipStatus.Member })
+            foreach (MembershipStatus statuses in Statuses)
             {
                 long[] expected = [.. entries.Where(e => (model.Status(id, e.Value) & statuses) != 0).Select(e => e.Key)];
                 Assert.Equal(expected, file.Select(id, statuses));
