@@ -43,7 +43,7 @@ public sealed record BoundConversion(BoundExpression Operand, DataType Type, Tex
 
 /// <summary>
 /// The value of a non-Boolean in a Boolean position (reference 3.4): present, and for arrays non-empty. A Boolean operand is never wrapped,
-/// though its null too is false there.
+/// though its null too is false there. A Boolean that turns up in an operand of unknown type counts as itself.
 /// </summary>
 public sealed record BoundPresence(BoundExpression Operand, TextSpan Span) : BoundExpression(DataType.Boolean, Span);
 

@@ -1,0 +1,30 @@
+namespace Muster.Pql.Diagnostics;
+
+/// <summary>Collects the findings of one compilation. Keeps the first at a place and no more than <see cref="Limit"/>; owned by one compilation.</summary>
+internal sealed class DiagnosticBag
+{
+    /// <summary>Nobody reads more; hostile text must not cost memory.</summary>
+    public const int Limit = 100;
+
+    private readonly List<Diagnostic> _items = [];
+    private readonly HashSet<(int Start, string Code)> _seen = [];
+
+    public bool HasErrors { get; private set; }
+
+    public void Error(string code, TextSpan span, string message)
+    {
+        HasErrors = true;
+        Add(new Diagnostic(code, DiagnosticSeverity.Error, message, span));
+    }
+
+    public void Warning(string code, TextSpan span, string message) => Add(new Diagnostic(code, DiagnosticSeverity.Warning, message, span));
+
+    public IReadOnlyList<Diagnostic> InOrder() => _items.OrderBy(d => d.Span.Start).ToArray();
+
+    private void Add(Diagnostic diagnostic)
+    {
+        bool isError = diagnostic.Severity == DiagnosticSeverity.Error;
+        if (_items.Count >= Limit && !(isError && _items.TrueForAll(d => d.Severity == DiagnosticSeverity.Warning))) return;
+        if (_seen.Add((diagnostic.Span.Start, diagnostic.Code))) _items.Add(diagnostic);
+    }
+}

@@ -1,0 +1,24 @@
+namespace Muster.Services.Ingestion;
+
+/// <summary>A file that a client uploads: on disk when the upload is acknowledged.</summary>
+internal static class StagedFile
+{
+    /// <summary>Copies a stream into a new file and flushes it to disk; on failure no file is left.</summary>
+    /// <returns>The number of bytes.</returns>
+    public static async Task<long> WriteAsync(string path, Stream content, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await using var file = new FileStream(path, FileMode.CreateNew, FileAccess.Write, FileShare.None, 1 << 16, FileOptions.Asynchronous);
+            await content.CopyToAsync(file, 1 << 16, cancellationToken).ConfigureAwait(false);
+            await file.FlushAsync(cancellationToken).ConfigureAwait(false);
+            file.Flush(flushToDisk: true);
+            return file.Length;
+        }
+        catch
+        {
+            File.Delete(path);
+            throw;
+        }
+    }
+}

@@ -1,0 +1,57 @@
+using System.Text.Json.Nodes;
+using Muster.Storage.Membership;
+using Muster.Storage.Sandboxes;
+
+namespace Muster.Services.Segmentation.Jobs;
+
+/// <summary>The metrics of a segment job in the shape that clients read. All counters are of merged profiles.</summary>
+public static class SegmentJobMetrics
+{
+    /// <summary>The metrics of a job that has not run.</summary>
+    /// <param name="createdAt">When it was made, ms.</param>
+    public static JsonObject Starting(long createdAt) => new()
+    {
+        ["totalTime"] = new JsonObject { ["startTimeInMs"] = createdAt },
+        ["profileSegmentationTime"] = new JsonObject(),
+    };
+
+    /// <summary>A timing: start, end and their difference, in ms.</summary>
+    public static JsonObject Timing(long start, long end) => new()
+    {
+        ["startTimeInMs"] = start,
+        ["endTimeInMs"] = end,
+        ["totalTimeInMs"] = end - start,
+    };
+
+    /// <summary>The metrics of a job that evaluated; an entry for each evaluated segment, zero included.</summary>
+    internal static JsonObject Finished(
+        long createdAt, long started, long evaluated, long finished, SegmentEvaluationResult result,
+        IReadOnlyDictionary<string, MembershipCounters> counters, IReadOnlyList<JobSegment> segments, SandboxSnapshot snapshot)
+    {
+        var byProfile = new JsonObject();
+        var byNamespace = new JsonObject();
+        var byStatus = new JsonObject();
+        foreach ((string id, OrdinalSet members) in result.Members)
+        {
+            byProfile[id] = members.LongCount;
+            var namespaces = new JsonObject();
+            foreach ((string name, long count) in snapshot.Profiles.CountNamespaces(members)) namespaces[name] = count;
+            byNamespace[id] = namespaces;
+            MembershipCounters counter = counters[id];
+            byStatus[id] = new JsonObject { ["realized"] = counter.Realized, ["existing"] = counter.Existing, ["exited"] = counter.Exited };
+        }
+
+        var byPolicy = new JsonObject();
+        foreach (string policy in segments.Select(s => s.MergePolicyId).Distinct()) byPolicy[policy] = result.Profiles.LongCount;
+        return new JsonObject
+        {
+            ["totalTime"] = Timing(createdAt, finished),
+            ["profileSegmentationTime"] = Timing(started, evaluated),
+            ["totalProfiles"] = result.Profiles.LongCount,
+            ["segmentedProfileCounter"] = byProfile,
+            ["segmentedProfileByNamespaceCounter"] = byNamespace,
+            ["segmentedProfileByStatusCounter"] = byStatus,
+            ["totalProfilesByMergePolicy"] = byPolicy,
+        };
+    }
+}

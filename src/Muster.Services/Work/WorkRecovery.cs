@@ -1,0 +1,28 @@
+using Microsoft.EntityFrameworkCore;
+using Muster.Services.Export;
+using Muster.Services.Ingestion;
+using Muster.Services.Segmentation.Jobs;
+using Muster.Storage.ControlPlane;
+
+namespace Muster.Services.Work;
+
+/// <summary>Takes up at start what the last process left: closed batches, and jobs that were waiting, running or being cancelled.</summary>
+public sealed class WorkRecovery(IDbContextFactory<ControlPlaneContext> contexts, BatchQueue batches, SegmentJobQueue segmentJobs, ExportJobQueue exportJobs)
+{
+    /// <summary>Queues all unfinished work, each kind in the order in which it was asked for.</summary>
+    public async Task ResumeAsync(CancellationToken cancellationToken)
+    {
+        await using ControlPlaneContext context = await contexts.CreateDbContextAsync(cancellationToken).ConfigureAwait(false);
+        foreach (Batch batch in await context.Batches.AsNoTracking().Where(b => b.Status == BatchStatus.Loaded || b.Status == BatchStatus.Staging)
+            .OrderBy(b => b.UpdatedAt).ToListAsync(cancellationToken).ConfigureAwait(false))
+            batches.Add(batch.SandboxId, batch.Id);
+        foreach (SegmentJob job in await context.SegmentJobs.AsNoTracking()
+            .Where(j => j.Status != JobStatus.Succeeded && j.Status != JobStatus.Failed && j.Status != JobStatus.Cancelled)
+            .OrderBy(j => j.ComputeJobId).ToListAsync(cancellationToken).ConfigureAwait(false))
+            segmentJobs.Add(job.SandboxId, job.Id);
+        foreach (ExportJob job in await context.ExportJobs.AsNoTracking()
+            .Where(j => j.Status != JobStatus.Succeeded && j.Status != JobStatus.Failed && j.Status != JobStatus.Cancelled)
+            .OrderBy(j => j.Id).ToListAsync(cancellationToken).ConfigureAwait(false))
+            exportJobs.Add(job.SandboxId, job.Id);
+    }
+}

@@ -1,0 +1,23 @@
+using System.Text.Json;
+using Muster.Storage.Profiles;
+
+namespace Muster.Storage.Sandboxes;
+
+/// <summary>One version of the derived state of a sandbox: everything that readers see, by name. Immutable; JSON in the control plane.</summary>
+/// <param name="Number">From 1; 0 for the empty state of a new sandbox.</param>
+/// <param name="Profiles">Identities, batches applied and profile runs.</param>
+/// <param name="MembershipFile">The membership file, a name in the membership folder; null before the first segment job.</param>
+/// <param name="Retirements">Profiles that merged into others since that file was written: old ordinal to survivor.</param>
+public sealed record SandboxManifest(
+    long Number, StoreManifest Profiles, string? MembershipFile, IReadOnlyDictionary<long, long> Retirements)
+{
+    /// <summary>The state of a sandbox in which nothing happened.</summary>
+    public static SandboxManifest Empty { get; } = new(0, StoreManifest.Empty, null, new Dictionary<long, long>());
+
+    /// <summary>The manifest as JSON.</summary>
+    public string ToJson() => JsonSerializer.Serialize(this);
+
+    /// <summary>Reads what <see cref="ToJson"/> wrote.</summary>
+    /// <exception cref="JsonException">The text is not a manifest.</exception>
+    public static SandboxManifest Parse(string json) => JsonSerializer.Deserialize<SandboxManifest>(json) ?? throw new JsonException("The manifest is null.");
+}

@@ -1,0 +1,55 @@
+using Muster.Engine.Columns;
+using Muster.Storage.Membership;
+using Muster.Storage.Profiles;
+
+namespace Muster.Storage.Sandboxes;
+
+/// <summary>
+/// A pinned manifest: whatever is committed after it was taken, it reads the same profiles and the same membership. Dispose it soon: the files
+/// it names are kept on disk as long as it lives. Thread-safe for reading.
+/// </summary>
+public sealed class SandboxSnapshot : IAsyncDisposable
+{
+    private readonly Action _release;
+    private int _disposed;
+
+    internal SandboxSnapshot(SandboxManifest manifest, ProfileStore profiles, MembershipFile? membership, Action release)
+    {
+        Manifest = manifest;
+        Profiles = profiles;
+        Membership = membership;
+        _release = release;
+    }
+
+    /// <summary>What is pinned.</summary>
+    public SandboxManifest Manifest { get; }
+
+    /// <summary>The store of profiles; take <c>Manifest.Profiles</c> for its methods.</summary>
+    public ProfileStore Profiles { get; }
+
+    /// <summary>The membership of the last segment job; null before the first.</summary>
+    public MembershipFile? Membership { get; }
+
+    /// <summary>The profiles in blocks.</summary>
+    public IBlockSource OpenBlocks() => Profiles.OpenBlocks(Manifest.Profiles);
+
+    /// <summary>
+    /// The memberships of a profile: its own and, until the next segment job, those of the profiles that merged into it; of two for one
+    /// segment the later one.
+    /// </summary>
+    public IReadOnlyList<ProfileMembership> MembershipsOf(long profileOrdinal)
+    {
+        if (Membership is null) return [];
+        IEnumerable<ProfileMembership> all = Membership.OfProfile(profileOrdinal);
+        foreach ((long retired, long survivor) in Manifest.Retirements)
+            if (survivor == profileOrdinal) all = all.Concat(Membership.OfProfile(retired));
+        return all.GroupBy(m => m.SegmentId, StringComparer.Ordinal).Select(g => g.MaxBy(m => m.LastQualificationTime)).ToArray();
+    }
+
+    /// <inheritdoc/>
+    public ValueTask DisposeAsync()
+    {
+        if (Interlocked.Exchange(ref _disposed, 1) == 0) _release();
+        return ValueTask.CompletedTask;
+    }
+}

@@ -1,0 +1,37 @@
+using System.Collections.Concurrent;
+using Microsoft.EntityFrameworkCore;
+using Muster.Storage.ControlPlane;
+using Muster.Storage.DuckDb;
+using Muster.Storage.Journal;
+
+namespace Muster.Storage.Sandboxes;
+
+/// <summary>The open sandboxes of a data folder, each opened at its first use. Thread-safe.</summary>
+public sealed class SandboxStores(IDbContextFactory<ControlPlaneContext> contexts, DataFolder folder, SandboxJournal journal, DuckDbOptions options) : IAsyncDisposable
+{
+    private readonly ConcurrentDictionary<string, Lazy<Task<SandboxStore>>> _open = new(StringComparer.Ordinal);
+
+    /// <summary>The store of a sandbox that exists in the control plane.</summary>
+    public Task<SandboxStore> GetAsync(string sandboxId)
+    {
+        Lazy<Task<SandboxStore>> store = _open.GetOrAdd(sandboxId, id => new(() => OpenAsync(id)));
+        // A failed opening (a full disk, say) is not remembered: the next caller tries again.
+        if (store.IsValueCreated && store.Value.IsFaulted) _open.TryRemove(new(sandboxId, store));
+        return store.Value;
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        foreach (Lazy<Task<SandboxStore>> store in _open.Values)
+            if (store.IsValueCreated && store.Value.IsCompletedSuccessfully) await store.Value.Result.DisposeAsync().ConfigureAwait(false);
+    }
+
+    private async Task<SandboxStore> OpenAsync(string sandboxId)
+    {
+        await using ControlPlaneContext context = await contexts.CreateDbContextAsync().ConfigureAwait(false);
+        ManifestRow? row = await context.Manifests.AsNoTracking().Where(m => m.SandboxId == sandboxId).OrderByDescending(m => m.Number).FirstOrDefaultAsync().ConfigureAwait(false);
+        SandboxManifest manifest = row is null ? SandboxManifest.Empty : SandboxManifest.Parse(row.Content);
+        return await SandboxStore.OpenAsync(sandboxId, folder, journal, manifest, options, CancellationToken.None).ConfigureAwait(false);
+    }
+}
