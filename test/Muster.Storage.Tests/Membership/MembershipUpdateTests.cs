@@ -71,7 +71,7 @@ public class MembershipUpdateTests
                 }
                 file?.Dispose();
             },
-            iter: 150);
+            iter: 100);
 
     [Fact]
     public void Write_MemberStaysLeavesAndComesBack_KeepsAndMovesItsTime()
