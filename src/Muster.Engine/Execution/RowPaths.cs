@@ -1,4 +1,3 @@
-using Muster.Engine.Planning;
 
 namespace Muster.Engine.Execution;
 

@@ -2,7 +2,6 @@ using Muster.Engine.Execution;
 using Muster.Engine.Interpreter;
 using Muster.Engine.Planning;
 using Muster.Pql;
-using Muster.Pql.Binding;
 using Muster.Pql.Types;
 
 namespace Muster.Engine.Nodes;

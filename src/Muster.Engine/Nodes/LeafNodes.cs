@@ -2,9 +2,6 @@ using System.Globalization;
 using Muster.Engine.Columns;
 using Muster.Engine.Execution;
 using Muster.Engine.Planning;
-using Muster.Engine.Values;
-using Muster.Pql.Time;
-using Muster.Pql.Types;
 using Calendar = Muster.Pql.Time.Calendar;
 
 namespace Muster.Engine.Nodes;

@@ -2,7 +2,6 @@ using Muster.Engine.Execution;
 using Muster.Engine.Planning;
 using Muster.Pql.Binding;
 using Muster.Pql.Time;
-using Muster.Pql.Types;
 
 namespace Muster.Engine.Nodes;
 

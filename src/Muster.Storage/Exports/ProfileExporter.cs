@@ -49,7 +49,7 @@ public sealed class ProfileExporter(SandboxSnapshot snapshot, string sandboxFold
             string query = string.Join(" UNION ALL ", _runs.Select((run, i) => ProfileQuery(run, i, wanted, membershipType, events.Length > 0)));
             string file = Path.Combine(targetFolder, "profiles.parquet");
             DurableFile.Publish(file, temporary => workspace.Execute($"COPY ({query}) TO {SqlText.Literal(temporary)} (FORMAT parquet, COMPRESSION zstd)"));
-            return new ExportResult([Describe(file, chosen.LongCount)], snapshot.Profiles.CountNamespaces(chosen).ToDictionary(n => n.Key, n => n.Value));
+            return new ExportResult([Describe(file, chosen.LongCount)], snapshot.Profiles.CountNamespaces(chosen).ToDictionary(n => n.Key, n => (long)n.Value));
         }
         catch (DuckDBException) when (cancellationToken.IsCancellationRequested)
         {

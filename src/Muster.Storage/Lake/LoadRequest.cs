@@ -2,16 +2,6 @@ using Muster.Pql.Types;
 
 namespace Muster.Storage.Lake;
 
-/// <summary>What the records of a dataset are.</summary>
-public enum DatasetBehavior
-{
-    /// <summary>Records of profile class: the latest says how things are.</summary>
-    Record,
-
-    /// <summary>Experience events: each says what happened at an instant.</summary>
-    TimeSeries,
-}
-
 /// <summary>How records are written in input files. Whatever is named here, gzip, Parquet and a JSON array are known by their first bytes.</summary>
 public enum InputFormat
 {
@@ -42,6 +32,10 @@ public sealed record InputFile(string Name, string Path);
 /// <param name="MaximumFailedShare">The share of failed records, 0 to 1, up to which the rest is loaded.</param>
 /// <param name="TargetFolder">Gets the lake files and the failed records; made when missing.</param>
 /// <param name="SpillFolder">For temporary files; must be used by no other load at the same time.</param>
+/// <param name="EarlierSchema">
+/// Only if the schema is inferred: the type of what the dataset holds already. Its fields keep their types (an integer may become a double), new
+/// ones are added.
+/// </param>
 public sealed record LoadRequest(
     IReadOnlyList<InputFile> Files,
     InputFormat Format,
@@ -51,4 +45,5 @@ public sealed record LoadRequest(
     bool AllowMissingIdentity,
     double MaximumFailedShare,
     string TargetFolder,
-    string SpillFolder);
+    string SpillFolder,
+    DataType? EarlierSchema = null);

@@ -13,8 +13,8 @@ public sealed record LakeFile(string Path, long Rows, long Bytes, string Sha256)
 /// <param name="Code">See <see cref="LoadErrorCodes"/>.</param>
 /// <param name="Description">What is wrong; never a value of a record.</param>
 /// <param name="Count">The records (for a faulty file: files) that have it.</param>
-/// <param name="FirstRows">The first ten places; row 0 is the file as a whole.</param>
-public sealed record LoadError(string Code, string Description, long Count, IReadOnlyList<RecordPlace> FirstRows);
+/// <param name="Rows">The first ten places; row 0 is the file as a whole.</param>
+public sealed record LoadError(string Code, string Description, long Count, IReadOnlyList<RecordPlace> Rows);
 
 /// <summary>Where a record stood.</summary>
 /// <param name="FileName">The name of the input file.</param>

@@ -36,9 +36,9 @@ internal sealed class LoadSteps(int threads, LoadErrors errors, CancellationToke
     }
 
     /// <summary>The type of all records: of the columns of Parquet as they are, otherwise of the values; standard paths have standard types.</summary>
-    public DataType Infer(InputSource[] sources, DatasetBehavior behavior)
+    public DataType Infer(InputSource[] sources, LoadRequest request)
     {
-        DataType standard = behavior == DatasetBehavior.TimeSeries ? XdmStandardSchema.Event : XdmStandardSchema.Profile;
+        DataType standard = request.Behavior == DatasetBehavior.TimeSeries ? XdmStandardSchema.Event : XdmStandardSchema.Profile;
         var whole = new SchemaInference(standard);
         foreach (InputSource source in sources.Where(s => s.Type is null))
         {
@@ -48,7 +48,7 @@ internal sealed class LoadSteps(int threads, LoadErrors errors, CancellationToke
         DataType schema = whole.Build();
         foreach (InputSource source in sources.Where(s => s.Type is not null))
             schema = SchemaUnion.Of(schema, SchemaUnion.WithStandardTypes(source.Type!, standard)).Type;
-        return schema;
+        return request.EarlierSchema is null ? schema : SchemaUnion.Of(request.EarlierSchema, schema).Type;
 
         SchemaInference Observe(RecordChunk chunk)
         {

@@ -15,7 +15,10 @@ public static class RecordColumns
     /// <summary>Namespace to identities.</summary>
     public const string IdentityMap = "identityMap";
 
-    /// <summary>A schema with these columns first, in their own types; of <c>timestamp</c> only for events.</summary>
+    /// <summary>
+    /// A schema with these columns first, in their own types; of <c>timestamp</c> only for events. A field of
+    /// the schema that has such a name gives way, also if it differs in case: the columns of files ignore case.
+    /// </summary>
     /// <param name="schema">An object type.</param>
     /// <param name="behavior">What the records are.</param>
     public static DataType AddTo(DataType schema, DatasetBehavior behavior)
@@ -23,6 +26,6 @@ public static class RecordColumns
         var columns = new List<Field> { new(Id, DataType.String) };
         if (behavior == DatasetBehavior.TimeSeries) columns.Add(new Field(Timestamp, DataType.Timestamp));
         columns.Add(new Field(IdentityMap, XdmStandardSchema.IdentityMap));
-        return DataType.ObjectOf(columns.Concat(schema.Fields.Where(f => columns.All(c => c.Name != f.Name))));
+        return DataType.ObjectOf(columns.Concat(schema.Fields.Where(f => columns.All(c => !c.Name.Equals(f.Name, StringComparison.OrdinalIgnoreCase)))));
     }
 }

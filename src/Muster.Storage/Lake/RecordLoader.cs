@@ -30,7 +30,7 @@ public sealed class RecordLoader(DuckDbOptions options)
         {
             sources = steps.Open(request, workspace);
             progress?.Report(0.1);
-            DataType schema = RecordColumns.AddTo(request.Schema ?? steps.Infer(sources, request.Behavior), request.Behavior);
+            DataType schema = RecordColumns.AddTo(request.Schema ?? steps.Infer(sources, request), request.Behavior);
             if (errors.HasFileError) return Rejected(schema, errors, null, 0, 0);
             progress?.Report(0.3);
 

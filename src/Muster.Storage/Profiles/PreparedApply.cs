@@ -6,10 +6,10 @@ namespace Muster.Storage.Profiles;
 /// </summary>
 /// <param name="Manifest">The new state.</param>
 /// <param name="Files">The files that are new in it, relative to the sandbox folder.</param>
-/// <param name="RetiredProfiles">Profile ordinals that ended by merging, and those that took their people over.</param>
+/// <param name="Retired">Profile ordinals that ended by merging, and those that took their people over.</param>
 /// <param name="ChangedProfiles">The profiles that were merged anew, increasing; those that are new included.</param>
 public sealed record PreparedApply(
     StoreManifest Manifest,
     IReadOnlyList<string> Files,
-    IReadOnlyDictionary<long, long> RetiredProfiles,
+    IReadOnlyDictionary<long, long> Retired,
     IReadOnlyList<long> ChangedProfiles);

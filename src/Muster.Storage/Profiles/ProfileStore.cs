@@ -112,8 +112,15 @@ public sealed class ProfileStore : IAsyncDisposable
     /// <summary>Opens the profiles of a state for scanning. Its files stay until the source is disposed.</summary>
     public IBlockSource OpenBlocks(StoreManifest manifest)
     {
-        ManifestView view = Pin(manifest);
+        ManifestView view = PinView(manifest);
         return new ProfileBlockSource(view, () => Release(view));
+    }
+
+    /// <summary>Keeps the files of a state until the result is disposed.</summary>
+    public IDisposable Pin(StoreManifest manifest)
+    {
+        ManifestView view = PinView(manifest);
+        return new ManifestPin(() => Release(view));
     }
 
     /// <summary>The ordinal of the profile of an identity; null if nothing is known of it. Namespaces match in any case.</summary>
@@ -152,7 +159,7 @@ public sealed class ProfileStore : IAsyncDisposable
         return ValueTask.CompletedTask;
     }
 
-    private ManifestView Pin(StoreManifest manifest)
+    private ManifestView PinView(StoreManifest manifest)
     {
         lock (_gate)
         {
@@ -190,5 +197,12 @@ public sealed class ProfileStore : IAsyncDisposable
             run.Close();
             _runs.Remove(run.File);
         }
+    }
+
+    private sealed class ManifestPin(Action release) : IDisposable
+    {
+        private Action? _release = release;
+
+        public void Dispose() => Interlocked.Exchange(ref _release, null)?.Invoke();
     }
 }

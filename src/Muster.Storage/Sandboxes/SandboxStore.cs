@@ -1,7 +1,7 @@
+using Muster.Engine.Columns;
 using Muster.Storage.ControlPlane;
 using Muster.Storage.DuckDb;
 using Muster.Storage.Journal;
-using Muster.Storage.Membership;
 using Muster.Storage.Profiles;
 
 namespace Muster.Storage.Sandboxes;
@@ -51,13 +51,9 @@ public sealed class SandboxStore : IAsyncDisposable
     {
         lock (_lock)
         {
-            IDisposable pin = _profiles.Pin(_manifest.Profiles);
+            IBlockSource blocks = _profiles.OpenBlocks(_manifest.Profiles);
             SharedMembership? membership = _membership?.Share();
-            return new SandboxSnapshot(_manifest, _profiles, membership?.File, () =>
-            {
-                membership?.Release();
-                pin.Dispose();
-            });
+            return new SandboxSnapshot(_manifest, _profiles, blocks, membership?.File, membership is null ? null : membership.Release);
         }
     }
 
@@ -78,8 +74,8 @@ public sealed class SandboxStore : IAsyncDisposable
         {
             var retirements = new Dictionary<long, long>(_manifest.Retirements);
             foreach (long known in retirements.Keys.ToArray())
-                if (prepared.Retired.TryGetValue(retirements[known], out long survivor)) retirements[known] = survivor;
-            foreach ((long retired, long survivor) in prepared.Retired) retirements[retired] = survivor;
+                if (prepared.RetiredProfiles.TryGetValue(retirements[known], out long survivor)) retirements[known] = survivor;
+            foreach ((long retired, long survivor) in prepared.RetiredProfiles) retirements[retired] = survivor;
             SandboxManifest next = _manifest with { Profiles = prepared.Manifest, Retirements = _membership is null ? new Dictionary<long, long>() : retirements };
             CommittedNumbers? committed = await _journal.CommitAsync(_sandboxId, JournalKinds.BatchCommitted, payload,
                 number => (next = next with { Number = number }).ToJson(), change, cancellationToken).ConfigureAwait(false);

@@ -30,7 +30,7 @@ public sealed class RecordLoaderTests : IDisposable
         Assert.Equal(["_id", "timestamp", "identityMap", "eventType", "n", "only", "list"], result.Schema.Fields.Select(f => f.Name));
         Assert.Equal(
             ["""e1|1704164645000|7|1|x|""", """e2|1704164645000|8|2.5||[{"a":1,"b":null},{"a":null,"b":[1,null,2]}]"""],
-            _fixture.Read(result, "SELECT _id, epoch_ms(timestamp), identityMap['CRM'][1].id, n, "only", list::json FROM lake ORDER BY file_row_number"));
+            _fixture.Read(result, "SELECT _id, epoch_ms(timestamp), identityMap['CRM'][1].id, n, \"only\", list::json FROM lake ORDER BY file_row_number"));
         LakeFile file = Assert.Single(result.Files);
         Assert.Equal(2, file.Rows);
         Assert.Equal(Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(System.IO.File.ReadAllBytes(file.Path))), file.Sha256);
@@ -83,7 +83,7 @@ public sealed class RecordLoaderTests : IDisposable
         Assert.Equal((3, 2, 1), (result.InputRecords, result.OutputRecords, result.FailedRecords));
         LoadError error = Assert.Single(result.Errors);
         Assert.Equal((code, message, 1L), (error.Code, error.Description, error.Count));
-        Assert.Equal([new RecordPlace("in.json", 2)], error.FirstRows);
+        Assert.Equal([new RecordPlace("in.json", 2)], error.Rows);
         Assert.Equal(["good", "too"], _fixture.Read(result, "SELECT _id FROM lake ORDER BY file_row_number"));
         string line = Assert.Single(System.IO.File.ReadAllLines(result.FailedRecordsPath!));
         Assert.StartsWith($$"""{"_errors":[{"code":"{{code}}","message":""", line, StringComparison.Ordinal);
@@ -126,7 +126,7 @@ public sealed class RecordLoaderTests : IDisposable
             _fixture.Read(result, "SELECT _id, n, d::varchar, epoch_ms(t), s, b FROM lake ORDER BY file_row_number"));
         Assert.Equal(
             ["'n' is a number that is no Integer.:3,7", "'other' is no field of the schema.:4", "'s' is a boolean that is no String.:6"],
-            result.Errors.Select(e => e.Description + ":" + string.Join(",", e.FirstRows.Select(r => r.Row))));
+            result.Errors.Select(e => e.Description + ":" + string.Join(",", e.Rows.Select(r => r.Row))));
     }
 
     [Fact]
