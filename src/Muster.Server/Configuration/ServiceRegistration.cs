@@ -19,6 +19,7 @@ internal static class ServiceRegistration
     public static void AddMusterServices(this IServiceCollection services, DataFolder folder, TimeProvider time)
     {
         services.AddSingleton(folder);
+        services.AddMusterStorage();
         services.AddSingleton<JsonBody>();
         services.AddSingleton<SandboxService>();
         services.AddSingleton<CredentialService>();
