@@ -2,13 +2,17 @@ using System.Text.Encodings.Web;
 using Microsoft.EntityFrameworkCore;
 using Muster.Server.Api;
 using Muster.Server.Api.Catalog;
+using Muster.Server.Api.DataAccess;
+using Muster.Server.Api.Ingestion;
 using Muster.Server.Api.Login;
 using Muster.Server.Api.Profile;
 using Muster.Server.Api.Sandboxes;
+using Muster.Server.Api.Segmentation;
 using Muster.Server.Authentication;
 using Muster.Server.Configuration;
 using Muster.Server.Errors;
 using Muster.Services.Tenancy;
+using Muster.Storage;
 using Muster.Storage.ControlPlane;
 
 namespace Muster.Server;
@@ -43,7 +47,7 @@ public static class MusterServer
         builder.Services.AddSingleton(clock);
         builder.Services.AddSingleton<IDbContextFactory<ControlPlaneContext>>(database);
         builder.Services.AddSingleton(new TokenService(tenant.SigningKey, options.TokenLifetime, clock));
-        builder.Services.AddMusterServices();
+        builder.Services.AddMusterServices(new DataFolder(Path.GetFullPath(options.DataFolder)), clock);
         builder.Services.AddRouting();
         builder.Services.ConfigureHttpJsonOptions(json => json.SerializerOptions.Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping);
 
@@ -73,5 +77,12 @@ public static class MusterServer
         DatasetEndpoints.Map(app);
         BatchEndpoints.Map(app);
         MergePolicyEndpoints.Map(app);
+        DefinitionEndpoints.Map(app);
+        ScheduleEndpoints.Map(app);
+        SegmentJobEndpoints.Map(app);
+        ExportJobEndpoints.Map(app);
+        BatchIngestionEndpoints.Map(app);
+        DataAccessEndpoints.Map(app);
+        EntityEndpoints.Map(app);
     }
 }

@@ -143,9 +143,10 @@ internal sealed partial class Parser
         int level = 0;
         while (TakeSymbol("^")) level++;
         ItemSyntax item = new(level, SpanFrom(start));
-        TakeSymbol(".");
+        // ^name is ^.name; without a name it is the item itself, and what follows is up to the caller.
+        if (!Current.IsName) return item;
         string name = ExpectName();
-        return new MemberSyntax(item, name, SpanFrom(start));
+        return Current.IsSymbol("(") ? SyntaxTree.Call(name, ParseArguments(item), SpanFrom(start)) : new MemberSyntax(item, name, SpanFrom(start));
     }
 
     /// <summary>At an opening bracket: is it the parameter list of a lambda?</summary>

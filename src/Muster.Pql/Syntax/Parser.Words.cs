@@ -70,7 +70,7 @@ internal sealed partial class Parser
     /// </summary>
     private bool AggregateFollows(Token next)
     {
-        if (next.Kind is TokenKind.End || next.IsSymbol(".") || next.IsSymbol("[") || next.IsSymbol("=>")) return false;
+        if (next.Kind is TokenKind.End || next.IsSymbol(".") || next.IsSymbol("=>")) return false;
         if (ClauseFollows()) return true;
         int level = 0;
         for (int i = _position + 1; _tokens[i].Kind != TokenKind.End; i++)

@@ -2,6 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using Muster.Services.Requests;
 using Muster.Storage.ControlPlane;
+using Muster.Storage.Schemas;
 
 namespace Muster.Services.Catalog;
 
@@ -35,6 +36,8 @@ internal static class DatasetBody
         if (kept["schema"] is JsonObject declared)
         {
             schema = declared.ToJsonString();
+            if (JsonSchemaReader.Read(schema).Errors is { Count: > 0 } errors)
+                throw JsonFields.WrongValue("schema", "is not a JSON Schema that records can have: " + string.Join(" ", errors));
             kept.Remove("schema");
         }
 

@@ -12,4 +12,4 @@ public sealed record EntityKey(string Id, string? Namespace);
 /// <param name="Descending">Newest first.</param>
 /// <param name="Limit">The most to return, 1 to 1,000.</param>
 /// <param name="Cursor">From the page before; null for the first.</param>
-public sealed record EventQuery(IReadOnlyList<string>? Fields, long? From, long? Before, bool Descending, int Limit, string? Cursor);
+public sealed record EntityEventQuery(IReadOnlyList<string>? Fields, long? From, long? Before, bool Descending, int Limit, string? Cursor);

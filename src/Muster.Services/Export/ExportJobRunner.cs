@@ -1,14 +1,14 @@
-using System.Text.Json;
 using System.Text.Json.Nodes;
+using System.Text.Json;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Logging;
 using Muster.Services.Segmentation.Jobs;
-using Muster.Storage;
 using Muster.Storage.ControlPlane;
+using Muster.Storage.DuckDb;
+using Muster.Storage.Exports;
 using Muster.Storage.Journal;
-using Muster.Storage.Lake;
-using Muster.Storage.Profiles;
 using Muster.Storage.Sandboxes;
+using Muster.Storage;
 
 namespace Muster.Services.Export;
 
@@ -17,7 +17,7 @@ namespace Muster.Services.Export;
 /// dataset by them, so the target always holds the whole of one export, and an export that fails leaves the earlier content.
 /// </summary>
 public sealed class ExportJobRunner(
-    IDbContextFactory<ControlPlaneContext> contexts, DataFolder folder, SandboxStores stores, SandboxJournal journal, ExportSegmentation segmentation,
+    IDbContextFactory<ControlPlaneContext> contexts, DataFolder folder, SandboxStores stores, SandboxJournal journal, ExportSegmentation segmentation, DuckDbOptions options,
     TimeProvider time, ILogger<ExportJobRunner> logger)
 {
     private readonly string _owner = Guid.NewGuid().ToString("N");
@@ -68,7 +68,7 @@ public sealed class ExportJobRunner(
             string target = folder.Lake(sandboxId, job.DatasetId, batch.BatchId);
             if (Directory.Exists(target)) Directory.Delete(target, recursive: true);
             var columns = new ExportColumns(request.Fields, request.EventFields, request.EventsIngestedAfter, request.EventsIngestedUntil);
-            ExportResult result = await new ProfileExporter(snapshot, folder.NewSpill(sandboxId))
+            ExportResult result = await new ProfileExporter(snapshot, folder.Sandbox(sandboxId), folder.NewSpill(sandboxId), options)
                 .WriteAsync(ExportSelections.Of(request, segments, snapshot), columns, target, cancellationToken).ConfigureAwait(false);
             written.Add(new WrittenBatch(batch.BatchId, result));
         }

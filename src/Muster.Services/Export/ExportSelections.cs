@@ -1,5 +1,5 @@
 using Muster.Storage.Membership;
-using Muster.Storage.Profiles;
+using Muster.Storage.Exports;
 using Muster.Storage.Sandboxes;
 
 namespace Muster.Services.Export;
