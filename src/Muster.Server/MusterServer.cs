@@ -2,6 +2,7 @@ using System.Text.Encodings.Web;
 using Microsoft.EntityFrameworkCore;
 using Muster.Server.Api;
 using Muster.Server.Api.Catalog;
+using Muster.Server.Api.DataAccess;
 using Muster.Server.Api.Ingestion;
 using Muster.Server.Api.Login;
 using Muster.Server.Api.Profile;
@@ -81,5 +82,7 @@ public static class MusterServer
         SegmentJobEndpoints.Map(app);
         ExportJobEndpoints.Map(app);
         BatchIngestionEndpoints.Map(app);
+        DataAccessEndpoints.Map(app);
+        EntityEndpoints.Map(app);
     }
 }

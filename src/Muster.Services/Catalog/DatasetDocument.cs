@@ -1,5 +1,3 @@
-using System.Security.Cryptography;
-using System.Text;
 using System.Text.Json.Nodes;
 using Muster.Services.Tenancy;
 using Muster.Storage.ControlPlane;
@@ -17,7 +15,7 @@ internal static class DatasetDocument
         document["created"] = dataset.CreatedAt;
         document["updated"] = dataset.UpdatedAt;
         document["version"] = Version(dataset);
-        document["viewId"] = Convert.ToHexStringLower(SHA256.HashData(Encoding.ASCII.GetBytes(dataset.Id)).AsSpan(0, 12));
+        document["viewId"] = DatasetViews.IdOf(dataset.Id);
         document["state"] ??= "DRAFT";
         document["tags"] ??= new JsonObject();
         document["enableErrorDiagnostics"] ??= false;

@@ -2,7 +2,9 @@ using System.Globalization;
 
 namespace Muster.Services.Scheduling;
 
-/// <summary>One field of a cron expression, read by the rules of schedules, which are stricter than those of the scheduler's own parser.</summary>
+/// <summary>
+/// One field of a cron expression, read by the rules of schedules, which are stricter than those of the scheduler's own parser.
+/// </summary>
 /// <param name="Name">What messages call it.</param>
 /// <param name="Low">Its lowest value.</param>
 /// <param name="High">Its highest value.</param>
@@ -38,7 +40,9 @@ internal sealed record CronField(string Name, int Low, int High, string[] Names,
         foreach (string item in text.ToUpperInvariant().Split(','))
         {
             if (item.Contains('?', StringComparison.Ordinal))
-                problem = Specials.Contains('?', StringComparison.Ordinal) ? "'?' must stand alone" : "'?' is only known in the two day fields";
+                problem = Specials.Contains('?', StringComparison.Ordinal)
+                    ? "'?' must stand alone"
+                    : "'?' is only known in the two day fields";
             else if (IsSpecial(item)) dependsOnMonth = true;
             else problem = ReadItem(item, values);
             if (problem is null) continue;
@@ -64,7 +68,9 @@ internal sealed record CronField(string Name, int Low, int High, string[] Names,
         return item.Length > 1 && item.EndsWith('L') && TryValue(item[..^1], out _);
     }
 
-    /// <summary>Adds the values of <c>*</c>, <c>a</c>, <c>a-b</c> and any of them with <c>/step</c>; gives what is wrong, or null.</summary>
+    /// <summary>
+    /// Adds the values of <c>*</c>, <c>a</c>, <c>a-b</c> and any of them with <c>/step</c>; gives what is wrong, or null.
+    /// </summary>
     private string? ReadItem(string item, SortedSet<int> values)
     {
         // "L" alone is the last day of the week, Saturday.

@@ -3,8 +3,8 @@ using Quartz;
 namespace Muster.Services.Scheduling;
 
 /// <summary>
-/// The rules of schedules on top of the scheduler's cron expressions, which allow more: six or seven fields, <c>?</c> in exactly one of the two day
-/// fields, and at most one run in any 24 hours. All times are UTC.
+/// The rules of schedules on top of the scheduler's cron expressions, which allow more: six or seven fields, <c>?</c> in exactly one of
+/// the two day fields, and at most one run in any 24 hours. All times are UTC.
 /// </summary>
 public static class CronRules
 {
@@ -101,7 +101,8 @@ public static class CronRules
         string proposal = texts[5] == "*" ? " Write '?' as the day of week."
             : texts[3] == "*" ? " Write '?' as the day of month."
             : " Days are chosen by month or by week, not by both.";
-        return $"The day of month field '{texts[3]}' and the day of week field '{texts[5]}' both name days: one of them must be '?'.{proposal}";
+        return $"The day of month field '{texts[3]}' and the day of week field '{texts[5]}' both name days: "
+            + $"one of them must be '?'.{proposal}";
     }
 
     private static string Often(string[] texts, SortedSet<int>?[] values)

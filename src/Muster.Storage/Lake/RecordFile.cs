@@ -7,7 +7,7 @@ namespace Muster.Storage.Lake;
 /// <summary>Splits a file of JSON into records without parsing them.</summary>
 internal static class RecordFile
 {
-    /// <summary>A longer record makes the file unreadable.</summary>
+    /// <summary>A record that fits is always read; one of twice this size makes the file unreadable.</summary>
     public const int MaximumRecordBytes = 16 << 20;
 
     private const int ChunkBytes = 4 << 20;
@@ -33,7 +33,7 @@ internal static class RecordFile
             var records = new List<RecordSpan>();
             int used = splitter.Split(buffer.AsSpan(0, filled), ended, records);
             if (used == 0 && !ended && buffer.Length > MaximumRecordBytes)
-                throw new InvalidDataException($"it has a record longer than {MaximumRecordBytes} bytes");
+                throw new InvalidDataException($"it has a record of more than {MaximumRecordBytes >> 20} MiB");
 
             // The tail moves to the next buffer; a buffer without any whole record is doubled.
             int size = records.Count == 0 && used == 0 ? buffer.Length * 2 : ChunkBytes;

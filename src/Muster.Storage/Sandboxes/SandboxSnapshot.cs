@@ -41,10 +41,8 @@ public sealed class SandboxSnapshot : IAsyncDisposable
     public IReadOnlyList<ProfileMembership> MembershipsOf(long profileOrdinal)
     {
         if (Membership is null) return [];
-        IEnumerable<ProfileMembership> all = Membership.OfProfile(profileOrdinal);
-        foreach ((long retired, long survivor) in Manifest.Retirements)
-            if (survivor == profileOrdinal) all = all.Concat(Membership.OfProfile(retired));
-        return all.GroupBy(m => m.SegmentId, StringComparer.Ordinal).Select(g => g.MaxBy(m => m.LastQualificationTime)).ToArray();
+        long[] merged = Manifest.Retirements.Where(r => r.Value == profileOrdinal).Select(r => r.Key).ToArray();
+        return Membership.OfProfile(profileOrdinal, merged);
     }
 
     /// <inheritdoc/>

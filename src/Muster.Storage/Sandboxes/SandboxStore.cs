@@ -74,8 +74,8 @@ public sealed class SandboxStore : IAsyncDisposable
         {
             var retirements = new Dictionary<long, long>(_manifest.Retirements);
             foreach (long known in retirements.Keys.ToArray())
-                if (prepared.RetiredProfiles.TryGetValue(retirements[known], out long survivor)) retirements[known] = survivor;
-            foreach ((long retired, long survivor) in prepared.RetiredProfiles) retirements[retired] = survivor;
+                if (prepared.Retired.TryGetValue(retirements[known], out long survivor)) retirements[known] = survivor;
+            foreach ((long retired, long survivor) in prepared.Retired) retirements[retired] = survivor;
             SandboxManifest next = _manifest with { Profiles = prepared.Manifest, Retirements = _membership is null ? new Dictionary<long, long>() : retirements };
             CommittedNumbers? committed = await _journal.CommitAsync(_sandboxId, JournalKinds.BatchCommitted, payload,
                 number => (next = next with { Number = number }).ToJson(), change, cancellationToken).ConfigureAwait(false);

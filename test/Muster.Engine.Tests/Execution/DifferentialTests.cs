@@ -14,6 +14,18 @@ public sealed class DifferentialTests
     public void Evaluate_RandomQueries_AgreesWithInterpreter() =>
         Gen.Int[0, 1_000_000].Sample(Check, iter: 60, threads: 1);
 
+    /// <summary>The random queries are worth asking: most compile, most of those have a vectorised form.</summary>
+    [Fact]
+    public void RandomQueries_Compiled_AreMostlyVectorised()
+    {
+        List<SegmentQuery> queries = Enumerable.Range(0, 400)
+            .Select(seed => (seed, Pql.Pql.CompileSegment(RandomQuery.Make(seed), PqlFormat.Text, RandomProfiles.Schema).Query))
+            .Where(pair => pair.Query is not null).Select(pair => new SegmentQuery($"q{pair.seed}", pair.Query!)).ToList();
+        int interpreted = queries.Count(query => EvaluationPlan.Create([query], RandomProfiles.Schema).Print().Contains("interpret", StringComparison.Ordinal));
+        Assert.True(queries.Count > 300, $"{queries.Count} of 400 compile");
+        Assert.True(interpreted * 3 < queries.Count, $"{interpreted} of {queries.Count} are interpreted");
+    }
+
     private static void Check(int seed)
     {
         var random = new Random(seed);

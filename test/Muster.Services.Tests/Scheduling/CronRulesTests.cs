@@ -20,9 +20,9 @@ public class CronRulesTests
     [InlineData("0 0 1 ? * 2", "2024-03-04T01:00:00 2024-03-11T01:00:00", ScheduleFrequency.Weekly)]
     [InlineData("0 0 1 ? * mon", "2024-03-04T01:00:00", ScheduleFrequency.Weekly)]
     [InlineData("0 0 1 ? * L", "2024-03-02T01:00:00 2024-03-09T01:00:00", ScheduleFrequency.Weekly)]
-    [InlineData("0 0 1 ? * MON-FRI", "2024-02-28T01:00:00 2024-02-29T01:00:00 2024-03-01T01:00:00 2024-03-04T01:00:00", ScheduleFrequency.Other)]
+    [InlineData("0 0 1 ? * MON-FRI", "2024-02-28T01:00:00 2024-02-29T01:00:00 2024-03-01T01:00:00", ScheduleFrequency.Other)]
     [InlineData("0 0 1 ? * MON,THU", "2024-02-29T01:00:00 2024-03-04T01:00:00", ScheduleFrequency.Other)]
-    [InlineData("0 0 1 ? * FRI-MON", "2024-03-01T01:00:00 2024-03-02T01:00:00 2024-03-03T01:00:00 2024-03-04T01:00:00", ScheduleFrequency.Other)]
+    [InlineData("0 0 1 ? * FRI-MON", "2024-03-01T01:00:00 2024-03-02T01:00:00 2024-03-03T01:00:00", ScheduleFrequency.Other)]
     [InlineData("0 0 1 ? 3 2", "2024-03-04T01:00:00", ScheduleFrequency.Other)]
     [InlineData("0 0 1 ? * 6L", "2024-03-29T01:00:00 2024-04-26T01:00:00", ScheduleFrequency.Other)]
     [InlineData("0 0 1 ? * friL", "2024-03-29T01:00:00", ScheduleFrequency.Other)]
@@ -33,7 +33,7 @@ public class CronRulesTests
     [InlineData("0 0 1 L-3 * ?", "2024-03-28T01:00:00", ScheduleFrequency.Other)]
     [InlineData("0 0 1 18W * ?", "2024-03-18T01:00:00 2024-04-18T01:00:00 2024-05-17T01:00:00", ScheduleFrequency.Other)]
     [InlineData("0 0 1 1,15 * ?", "2024-03-01T01:00:00 2024-03-15T01:00:00", ScheduleFrequency.Other)]
-    [InlineData("0 0 1 5/10 * ?", "2024-03-05T01:00:00 2024-03-15T01:00:00 2024-03-25T01:00:00 2024-04-05T01:00:00", ScheduleFrequency.Other)]
+    [InlineData("0 0 1 5/10 * ?", "2024-03-05T01:00:00 2024-03-15T01:00:00 2024-03-25T01:00:00", ScheduleFrequency.Other)]
     [InlineData("0 0 1 29 2 ?", "2024-02-29T01:00:00 2028-02-29T01:00:00", ScheduleFrequency.Other)]
     [InlineData("0 0 1 * jan ?", "2025-01-01T01:00:00 2025-01-02T01:00:00", ScheduleFrequency.Other)]
     [InlineData("0 0 1 * * ? 2025-2026", "2025-01-01T01:00:00", ScheduleFrequency.Other)]
@@ -137,12 +137,13 @@ public class CronRulesTests
     public void Check_RandomExpressions_NeverThrowsAndKeepsItsPromises()
     {
         Gen<string> item = Gen.OneOf(
-            "*", "?", "0", "1", "7", "12", "23", "31", "59", "L", "LW", "15W", "L-3", "6L", "2#5", "MON", "FRI-TUE", "JAN", "1-5", "22-2", "*/2", "3/7",
-            "2024/2", "W", "#", "/", "-", "1-", "99999999999", "1,L", "MON#1,TUE#2");
-        Gen.Select(Gen.OneOf("0", "5", "*/30"), Gen.OneOf("0", "30", "0,1"), Gen.OneOf(Gen.Const("1"), item), item.Array[3, 4], Gen.Bool).Sample(
-            (second, minute, hour, rest, strict) =>
+            "*", "?", "0", "1", "7", "12", "23", "31", "59", "L", "LW", "15W", "6L", "2#5", "MON", "FRI-TUE", "JAN", "1-5", "22-2", "*/2",
+            "L-3", "3/7", "2024/2", "W", "#", "/", "-", "1-", "99999999999", "1,L", "MON#1,TUE#2");
+        Gen<string> second = Gen.OneOf("0", "5", "*/30"), minute = Gen.OneOf("0", "30", "0,1"), hour = Gen.OneOf(Gen.Const("1"), item);
+        Gen.Select(second, minute, hour, item.Array[3, 4], Gen.Bool).Sample(
+            (s, m, h, rest, strict) =>
             {
-                CronCheck check = CronRules.Check($"{second} {minute} {hour} {string.Join(' ', rest)}", strict, From);
+                CronCheck check = CronRules.Check($"{s} {m} {h} {string.Join(' ', rest)}", strict, From);
                 Assert.Equal(check.Ok, check.Code is null);
                 Assert.Equal(check.Ok, check.NextFires.Count > 0);
                 for (int i = 1; i < check.NextFires.Count; i++)

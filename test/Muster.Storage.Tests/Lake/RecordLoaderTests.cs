@@ -225,4 +225,33 @@ public sealed class RecordLoaderTests : IDisposable
         Assert.Equal(XdmStandardSchema.SegmentMembership, result.Schema.Fields[2].Type);
         Assert.Equal(["realized"], _fixture.Read(result, "SELECT segmentMembership['ups']['s'].status FROM lake"));
     }
+
+    [Fact]
+    public async Task LoadAsync_EarlierSchema_KeepsItsTypesAndGrows()
+    {
+        DataType earlier = DataType.ObjectOf(("n", DataType.Integer), ("s", DataType.String), ("b", DataType.Boolean), ("old", DataType.Date));
+        InputFile file = _fixture.File("{\"_id\":\"1\",\"n\":1.5,\"s\":7,\"new\":[1]}\n{\"_id\":\"2\",\"b\":\"perhaps\"}");
+
+        LoadResult result = await LoaderFixture.Load(_fixture.Request(file) with { EarlierSchema = earlier });
+
+        Assert.Equal(["_id", "timestamp", "identityMap", "n", "s", "b", "old", "new"], result.Schema.Fields.Select(f => f.Name));
+        Assert.Equal(["1.5|7|1"], _fixture.Read(result, "SELECT n, s, new[1] FROM lake"));
+        Assert.Equal("'b' is a string that is no Boolean.", Assert.Single(result.Errors).Description);
+    }
+
+    [Fact]
+    public async Task LoadAsync_LargeRecord_IsLoaded()
+    {
+        LoadResult result = await _fixture.Load($"{{\"_id\":\"1\",\"text\":\"{new string('x', 20_000_000)}\"}}\n{{\"_id\":\"2\"}}");
+
+        Assert.Equal(["20000000", ""], _fixture.Read(result, "SELECT length(text) FROM lake ORDER BY file_row_number"));
+    }
+
+    [Fact]
+    public async Task LoadAsync_FailedRecordOfSeveralLines_IsOneLine()
+    {
+        LoadResult result = await _fixture.Load("[{\"_id\":\"1\",\n\"timestamp\":\r\n\"x\"}]");
+
+        Assert.EndsWith("\"_row\":1,\"record\":{\"_id\":\"1\", \"timestamp\":  \"x\"}}", Assert.Single(System.IO.File.ReadAllLines(result.FailedRecordsPath!)), StringComparison.Ordinal);
+    }
 }
