@@ -2,6 +2,7 @@ using Muster.Pql.Types;
 using Muster.Storage.DuckDb;
 using Muster.Storage.Lake;
 using Muster.Storage.Profiles;
+using Muster.Storage.Schemas;
 
 namespace Muster.Services.Offline;
 
@@ -33,7 +34,7 @@ internal sealed class OfflineData : IAsyncDisposable
         }
         ProfileStore store = await ProfileStore.OpenAsync(request.WorkFolder, StoreManifest.Empty, options, cancellationToken).ConfigureAwait(false);
         if (batches.Count > 0) store.Publish(await store.PrepareAsync(batches, batches.Count, null, cancellationToken).ConfigureAwait(false));
-        return new OfflineData(store, SchemaOf(batches));
+        return new OfflineData(store, ProfileSchemas.Union(batches.Select(batch => (batch.Behavior, batch.Schema)), isOpen: true));
     }
 
     /// <summary>The profiles for scanning.</summary>
@@ -64,19 +65,5 @@ internal sealed class OfflineData : IAsyncDisposable
         if (worst is null) return $"The {name} could not be loaded.";
         string place = worst.Rows is [RecordPlace first, ..] ? first.Row == 0 ? $" in {first.FileName}" : $" at {first.FileName}:{first.Row}" : "";
         return $"{loaded.FailedRecords} of {loaded.InputRecords} records of the {name} are bad; the first{place}: {worst.Description} Correct or remove them.";
-    }
-
-    private static ProfileSchema SchemaOf(IReadOnlyList<LakeBatch> batches)
-    {
-        DataType? profile = batches.FirstOrDefault(batch => batch.Behavior == DatasetBehavior.Record)?.Schema;
-        DataType? happened = batches.FirstOrDefault(batch => batch.Behavior == DatasetBehavior.TimeSeries)?.Schema;
-        var fields = new List<Field>(profile?.Fields ?? []);
-        if (happened is not null)
-        {
-            if (profile is null && happened.TryGetField("identityMap", out DataType? identities)) fields.Add(new Field("identityMap", identities));
-            fields.RemoveAll(field => field.Name == ProfileSchema.EventArray);
-            fields.Add(new Field(ProfileSchema.EventArray, DataType.ArrayOf(happened)));
-        }
-        return new ProfileSchema(DataType.ObjectOf(fields), isOpen: true);
     }
 }

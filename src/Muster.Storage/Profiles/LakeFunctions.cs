@@ -40,11 +40,12 @@ internal static class LakeFunctions
         });
         connection.RegisterScalarFunction<int, long>("muster_ordinal", (columns, result, rows) =>
         {
-            for (ulong i = 0; i < rows; i++) result.WriteValue(ordinals[columns[0].GetValue<int>(i)], i);
+            for (ulong i = 0; i < rows; i++) result.WriteValue(columns[0].GetValue<int>(i) is >= 0 and int place ? ordinals[place] : -1, i);
         });
+        // The filter that keeps used records only may run after this one, so it is asked about place -1 too.
         connection.RegisterScalarFunction<int, bool>("muster_multiple", (columns, result, rows) =>
         {
-            for (ulong i = 0; i < rows; i++) result.WriteValue(multiple[columns[0].GetValue<int>(i)], i);
+            for (ulong i = 0; i < rows; i++) result.WriteValue(columns[0].GetValue<int>(i) is >= 0 and int place && multiple[place], i);
         });
     }
 }

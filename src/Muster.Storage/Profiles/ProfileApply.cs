@@ -58,10 +58,14 @@ internal sealed class ProfileApply(string folder, IdentityGraph graph, ManifestV
             if (identities.Links.Count > 0) linkFiles.Add(WriteLinks(workspace, batch, identities.Links));
         }
         progress?.Report(0.2);
-        string identityFile = Name("identities", "bin");
-        IdentityFile.Write(Path.Combine(folder, identityFile), graph);
-
         Dictionary<int, int> retired = graph.RetiredProfiles();
+        bool changes = rows.Exists(r => r.Identities.Length > 0);
+        if (added.Count > 0 && !changes)
+        {
+            // Batches of datasets that are no part of profiles: only the watermark moves.
+            return new PreparedApply(old with { Watermark = watermark, Batches = InOrder(applied) },
+                _files, new Dictionary<long, long>(), []);
+        }
         bool full = old.Runs.Count == 0 || added.Count == 0 || IsCompactionDue(old, rows);
         BitArray? touched = full ? null : Touched(rows);
         foreach (AppliedBatch batch in old.Batches)
@@ -75,6 +79,8 @@ internal sealed class ProfileApply(string folder, IdentityGraph graph, ManifestV
         }
         cancellationToken.ThrowIfCancellationRequested();
 
+        string identityFile = Name("identities", "bin");
+        IdentityFile.Write(Path.Combine(folder, identityFile), graph);
         var plan = new MergePlan(rows, graph, touched);
         List<LakeRows> used = LakeRelation.Arrange(full ? rows : rows.Where(r => r.Places.AsSpan().ContainsAnyExcept(-1)));
         LakeFunctions.Register(workspace.Connection, used, plan);
@@ -92,7 +98,7 @@ internal sealed class ProfileApply(string folder, IdentityGraph graph, ManifestV
         var manifest = new StoreManifest
         {
             Watermark = watermark,
-            Batches = [.. applied.OrderBy(b => b.Batch.Sequence)],
+            Batches = InOrder(applied),
             IdentityFiles = [.. old.IdentityFiles, identityFile],
             LinkFiles = linkFiles,
             NextIdentityOrdinal = graph.Identities.Count,
@@ -109,6 +115,8 @@ internal sealed class ProfileApply(string folder, IdentityGraph graph, ManifestV
         long rows = manifest.Runs.Skip(1).Sum(r => r.Profiles + r.Events) + added.Sum(a => (long)a.Identities.Length);
         return manifest.Runs.Count >= MaxRuns || rows > (first.Profiles + first.Events) / 2;
     }
+
+    private static AppliedBatch[] InOrder(IEnumerable<AppliedBatch> batches) => [.. batches.OrderBy(b => b.Batch.Sequence)];
 
     private BitArray Touched(List<LakeRows> added)
     {

@@ -35,7 +35,7 @@ public sealed class ProfileStore : IAsyncDisposable
         using (DuckDBCommand command = _reading.CreateCommand())
         {
             // One thread a scan: blocks are read side by side, and a scan in its caller's thread is the fastest.
-            command.CommandText = $"SET TimeZone = 'UTC'; SET threads = 1; SET memory_limit = '{options.MemoryLimitMegabytes}MB'; SET temp_directory = ''";
+            command.CommandText = $"SET GLOBAL TimeZone = 'UTC'; SET threads = 1; SET memory_limit = '{options.MemoryLimitMegabytes}MB'; SET temp_directory = ''";
             command.ExecuteNonQuery();
         }
         _current = Open(manifest);
@@ -131,6 +131,34 @@ public sealed class ProfileStore : IAsyncDisposable
 
     /// <summary>For each namespace that occurs, how many of the profiles have an identity in it.</summary>
     public IReadOnlyDictionary<string, int> CountNamespaces(IEnumerable<long> profileOrdinals) => _graph.CountNamespaces(profileOrdinals);
+
+    /// <summary>Reads a profile of a state; null if it has none of that ordinal.</summary>
+    public async Task<ProfileDocument?> ReadProfileAsync(StoreManifest manifest, long ordinal, CancellationToken cancellationToken)
+    {
+        ManifestView view = PinView(manifest);
+        try
+        {
+            return await Task.Run(() => new ProfileReader(view).Read(ordinal), cancellationToken).ConfigureAwait(false);
+        }
+        finally
+        {
+            Release(view);
+        }
+    }
+
+    /// <summary>Reads events of a profile of a state; none if it has no profile of that ordinal.</summary>
+    public async Task<IReadOnlyList<ProfileEvent>> ReadEventsAsync(StoreManifest manifest, long ordinal, EventQuery query, CancellationToken cancellationToken)
+    {
+        ManifestView view = PinView(manifest);
+        try
+        {
+            return await Task.Run(() => new ProfileReader(view).ReadEvents(ordinal, query), cancellationToken).ConfigureAwait(false);
+        }
+        finally
+        {
+            Release(view);
+        }
+    }
 
     /// <summary>Deletes the store's files that neither the current state, nor an open source, nor a prepared state names.</summary>
     /// <returns>How many it deleted.</returns>

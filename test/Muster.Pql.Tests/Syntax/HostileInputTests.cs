@@ -14,15 +14,15 @@ public sealed class HostileInputTests
     ];
 
     [Fact]
-    public void CompileSegment_OfRandomWords_DoesNotThrow() => Gen.OneOfConst(Words).Array[0, 40].Select(w => string.Join(' ', w)).Sample(Compile, iter: 20_000);
+    public void CompileSegment_OfRandomWords_DoesNotThrow() => RandomTrees.Pick(Words).Array[0, 40].Select(w => string.Join(' ', w)).Sample(Compile, iter: 20_000);
 
     [Fact]
     public void CompileSegment_OfRandomCharacters_DoesNotThrow() => Gen.String[0, 60].Sample(Compile, iter: 5_000);
 
     [Fact]
     public void CompileSegment_OfRandomJson_DoesNotThrow() =>
-        Gen.Select(Gen.OneOfConst("nodeType", "fnName", "params", "value", "literalType", "body", "object", "variables", "varName", "from", "quantifier", "elements", "what"),
-                Gen.OneOfConst("\"fnApply\"", "\"literal\"", "\"fieldLookup\"", "\"a\"", "1", "null", "[{}]", "[]", "{\"nodeType\":\"chain\"}", "\"let\"", "\"chain\"", "\"aggregate\"", "\"element\""))
+        Gen.Select(RandomTrees.Pick("nodeType", "fnName", "params", "value", "literalType", "body", "object", "variables", "varName", "from", "quantifier", "elements", "what"),
+                RandomTrees.Pick("\"fnApply\"", "\"literal\"", "\"fieldLookup\"", "\"a\"", "1", "null", "[{}]", "[]", "{\"nodeType\":\"chain\"}", "\"let\"", "\"chain\"", "\"aggregate\"", "\"element\""))
             .Array[0, 6].Select(p => "{" + string.Join(",", p.Select(x => $"\"{x.Item1}\":{x.Item2}")) + "}")
             .Sample(json => _ = Pql.CompileSegment(json, PqlFormat.Json, ProfileSchema.Untyped), iter: 10_000);
 
