@@ -27,6 +27,9 @@ public sealed class StringDictionary
     /// <summary>All strings in the order of their codes.</summary>
     public ReadOnlySpan<string> Values => _values;
 
+    /// <summary>All strings in the order of their codes; not to be written.</summary>
+    internal string[] Table => _values;
+
     /// <summary>The string of a code.</summary>
     public string this[int code] => _values[code];
 

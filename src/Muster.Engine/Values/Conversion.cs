@@ -51,7 +51,7 @@ internal static class Conversion
     public static long? WholeOf(double number) => number >= -9.2233720368547758E18 && number < 9.2233720368547758E18 && Math.Floor(number) == number ? (long)number : null;
 
     public static double? ParseDouble(string text) =>
-        double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out double number) && double.IsFinite(number) ? number : null;
+        double.TryParse(text, NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint | NumberStyles.AllowExponent, CultureInfo.InvariantCulture, out double number) && double.IsFinite(number) ? number : null;
 
     private static object? ToTimestamp(object value)
     {

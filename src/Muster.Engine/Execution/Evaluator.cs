@@ -1,0 +1,124 @@
+using Muster.Engine.Columns;
+using Muster.Engine.Planning;
+using Muster.Pql.Types;
+
+namespace Muster.Engine.Execution;
+
+/// <summary>
+/// Evaluates a plan over blocks, one at a time, and owns the buffers and the tables per dictionary that this takes: one evaluator a thread,
+/// used again for each block. Not thread-safe; made by <see cref="EvaluationPlan.CreateEvaluator"/>.
+/// </summary>
+public sealed class Evaluator
+{
+    private readonly EvaluationPlan _plan;
+    private readonly (Vector? Vector, long Stamp)[] _vectors;
+    private readonly Frame?[] _frames;
+    private readonly (int[]? Rows, Level? Level, long Stamp)[] _sources;
+    private readonly object?[] _states;
+    private readonly Arena _arena = new();
+    private readonly Stack<Arena> _spareArenas = [];
+    private long _lastStamp;
+
+    internal Evaluator(EvaluationPlan plan)
+    {
+        _plan = plan;
+        _vectors = new (Vector?, long)[plan.Graph.Nodes.Count];
+        _states = new object?[plan.Graph.Nodes.Count];
+        _frames = new Frame?[plan.Graph.DomainCount];
+        _sources = new (int[]?, Level?, long)[plan.Graph.SourceCount];
+    }
+
+    internal Block Block { get; private set; } = new([], null, new Level(0, null, new Dictionary<string, Column>(), new Dictionary<string, Level>()));
+
+    /// <summary>The run's instant in milliseconds since the epoch.</summary>
+    internal long Now { get; private set; }
+
+    internal ISegmentMembers Members { get; private set; } = NoSegmentMembers.Instance;
+
+    internal ProfileSchema Schema => _plan.Schema;
+
+    /// <summary>Evaluates all segments of the plan over a block.</summary>
+    /// <param name="block">Must hold what <see cref="EvaluationPlan.Request"/> names as far as the data has it.</param>
+    /// <param name="now">The run's instant in milliseconds since the epoch.</param>
+    /// <param name="members">Asked for segments that are not part of the plan.</param>
+    /// <param name="result">Overwritten; only rows that count are members.</param>
+    public void Evaluate(Block block, long now, ISegmentMembers members, EvaluationResult result)
+    {
+        (Block, Now, Members) = (block, now, members);
+        _arena.Reset();
+        Array.Clear(_frames);
+        _frames[_plan.Graph.Profiles.Id] = new Frame(_plan.Graph.Profiles, block.Count, NextStamp(), _arena) { Level = block.Profiles };
+        result.Prepare(_plan.Roots.Count, block.Count);
+        int words = Bitmaps.Words(block.Count);
+        for (int segment = 0; segment < _plan.Roots.Count; segment++)
+        {
+            Span<ulong> target = result.Writable(segment);
+            if (_plan.Roots[segment] is not { } root)
+            {
+                target.Clear();
+                continue;
+            }
+            Get(root).Bits.AsSpan(0, words).CopyTo(target);
+            if (block.Alive is null) continue;
+            for (int i = 0; i < words; i++) target[i] &= block.Alive[i];
+        }
+    }
+
+    internal Vector Get(Node node)
+    {
+        Frame frame = FrameOf(node.Domain);
+        (Vector? vector, long stamp) = _vectors[node.Id];
+        if (vector is not null && stamp == frame.Stamp) return vector;
+        vector = node.Evaluate(this, frame);
+        _vectors[node.Id] = (vector, frame.Stamp);
+        return vector;
+    }
+
+    /// <summary>Stores the vector of a node that was computed along with another one.</summary>
+    internal void Put(Node node, Frame frame, Vector vector) => _vectors[node.Id] = (vector, frame.Stamp);
+
+    internal bool Has(Node node, Frame frame) => _vectors[node.Id] is ({ }, var stamp) && stamp == frame.Stamp;
+
+    /// <summary>Truth of a node for the rows of a mask; asks an expensive node for these rows only, unless all are known already.</summary>
+    internal ulong[] Within(Node node, Frame frame, ulong[] mask) =>
+        !node.IsExpensive || node.Domain != frame.Domain || Has(node, frame) ? Get(node).Bits : node.EvaluateWithin(this, frame, mask);
+
+    /// <summary>What a node keeps between blocks.</summary>
+    internal T State<T>(Node node, Func<T> make) where T : class => (T)(_states[node.Id] ??= make());
+
+    internal Frame FrameOf(Domain domain)
+    {
+        if (domain.IsPairs || domain.Parent is null)
+            return _frames[domain.Id] ?? throw new InvalidOperationException($"No rows of {domain.Text} are being evaluated.");
+        Frame parent = FrameOf(domain.Parent);
+        if (_frames[domain.Id] is { } known && known.ParentStamp == parent.Stamp) return known;
+        return _frames[domain.Id] = FrameBuilder.Elements(this, domain, parent, NextStamp());
+    }
+
+    /// <summary>Runs an action over one chunk of pairs; frames of an outer evaluation of the same pairs are kept.</summary>
+    internal void WithPairs(Domain domain, int[] outerRows, int[] innerRows, int count, Action<Frame> action)
+    {
+        Frame? before = _frames[domain.Id];
+        Arena arena = _spareArenas.TryPop(out Arena? spare) ? spare : new Arena();
+        var frame = new Frame(domain, count, NextStamp(), arena) { OuterRows = outerRows, InnerRows = innerRows };
+        _frames[domain.Id] = frame;
+        action(frame);
+        _frames[domain.Id] = before;
+        arena.Reset();
+        _spareArenas.Push(arena);
+    }
+
+    /// <summary>Where the rows of a source are: a level (null if the data has none) and the level's row of each row, -1 for none, null if they are the same.</summary>
+    internal (Level? Level, int[]? Rows) Locate(RowSource source)
+    {
+        Frame frame = FrameOf(source.Domain);
+        if (source is OwnRows) return (frame.Level, frame.LevelRows);
+        (int[]? rows, Level? level, long stamp) = _sources[source.Id];
+        if (stamp == frame.Stamp) return (level, rows);
+        (level, rows) = source is EntryRows entry ? RowLocator.Entries(this, entry, frame) : RowLocator.Firsts(this, (FirstRows)source, frame);
+        _sources[source.Id] = (rows, level, frame.Stamp);
+        return (level, rows);
+    }
+
+    private long NextStamp() => ++_lastStamp;
+}

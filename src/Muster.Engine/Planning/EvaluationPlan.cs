@@ -1,0 +1,98 @@
+using System.Collections.Concurrent;
+using System.Text;
+using Muster.Engine.Columns;
+using Muster.Engine.Execution;
+using Muster.Pql;
+using Muster.Pql.Types;
+
+namespace Muster.Engine.Planning;
+
+/// <summary>A segment to evaluate.</summary>
+/// <param name="Id">What other segments of the plan call it in <c>inSegment</c>; distinct.</param>
+/// <param name="Query">Compiled as a segment.</param>
+public sealed record SegmentQuery(string Id, BoundQuery Query);
+
+/// <summary>
+/// Many segments as formulas over shared expressions: what two segments have in common is evaluated once per block. Immutable and thread-safe;
+/// threads evaluate with evaluators of their own.
+/// </summary>
+public sealed class EvaluationPlan
+{
+    private readonly ConcurrentBag<Evaluator> _idle = [];
+
+    private EvaluationPlan(IReadOnlyList<SegmentQuery> segments, ProfileSchema schema, SegmentOrder order)
+    {
+        (Segments, Schema, Errors) = (segments, schema, order.Errors);
+        Graph = new NodeGraph();
+        var byId = new Dictionary<string, Node?>(StringComparer.Ordinal);
+        var lowering = new Lowering(Graph, id => byId.GetValueOrDefault(id));
+        foreach (SegmentQuery segment in order.Evaluable) byId[segment.Id] = lowering.Lower(segment.Query);
+        Roots = segments.Select(segment => byId.GetValueOrDefault(segment.Id)).ToArray();
+        Request = RequestOf(ReachableNodes());
+    }
+
+    /// <summary>The segments in the order of the results.</summary>
+    public IReadOnlyList<SegmentQuery> Segments { get; }
+
+    /// <summary>The segments that cannot be evaluated, by id, with the reason: those that refer to themselves through others. They have no members.</summary>
+    public IReadOnlyDictionary<string, string> Errors { get; }
+
+    /// <summary>What the plan reads of a block.</summary>
+    public ColumnRequest Request { get; }
+
+    internal ProfileSchema Schema { get; }
+
+    internal NodeGraph Graph { get; }
+
+    internal IReadOnlyList<Node?> Roots { get; }
+
+    /// <summary>Makes a plan.</summary>
+    /// <param name="segments">Ids are distinct.</param>
+    /// <param name="schema">The schema that the queries were bound to and the blocks have.</param>
+    /// <exception cref="ArgumentException">Two segments have one id.</exception>
+    public static EvaluationPlan Create(IReadOnlyList<SegmentQuery> segments, ProfileSchema schema) => new(segments, schema, SegmentOrder.Of(segments));
+
+    /// <summary>Makes an evaluator: one a thread, for many blocks.</summary>
+    public Evaluator CreateEvaluator() => new(this);
+
+    /// <summary>Evaluates a block with an idle evaluator of the plan; may be called from many threads.</summary>
+    /// <param name="block">Must hold what <see cref="Request"/> names as far as the data has it.</param>
+    /// <param name="now">The run's instant in milliseconds since the epoch.</param>
+    /// <param name="members">Asked for segments that are not part of the plan.</param>
+    /// <param name="result">Overwritten.</param>
+    public void Evaluate(Block block, long now, ISegmentMembers members, EvaluationResult result)
+    {
+        Evaluator evaluator = _idle.TryTake(out Evaluator? idle) ? idle : CreateEvaluator();
+        evaluator.Evaluate(block, now, members, result);
+        _idle.Add(evaluator);
+    }
+
+    /// <summary>The graph as text: one line a node that is used, inputs first, then one line a segment.</summary>
+    public string Print()
+    {
+        var text = new StringBuilder();
+        foreach (Node node in ReachableNodes()) text.Append('#').Append(node.Id).Append(" @ ").Append(node.Domain.Text).Append(": ").Append(node.Text).Append('\n');
+        for (int i = 0; i < Segments.Count; i++)
+            text.Append(Segments[i].Id).Append(" = ").Append(Roots[i] is { } root ? "#" + root.Id : "error: " + Errors[Segments[i].Id]).Append('\n');
+        return text.ToString();
+    }
+
+    private List<Node> ReachableNodes()
+    {
+        var seen = new HashSet<Node>();
+        var open = new Stack<Node>(Roots.OfType<Node>());
+        while (open.TryPop(out Node? node))
+        {
+            if (!seen.Add(node)) continue;
+            foreach (Node input in node.AllInputs()) open.Push(input);
+        }
+        return seen.OrderBy(node => node.Id).ToList();
+    }
+
+    private static ColumnRequest RequestOf(IEnumerable<Node> nodes)
+    {
+        var request = new ColumnRequest();
+        foreach (Node node in nodes) node.Request(request);
+        return request;
+    }
+}

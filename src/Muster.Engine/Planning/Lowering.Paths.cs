@@ -1,0 +1,113 @@
+using Muster.Engine.Execution;
+using Muster.Engine.Nodes;
+using Muster.Pql.Binding;
+using Muster.Pql.Types;
+
+namespace Muster.Engine.Planning;
+
+internal sealed partial class Lowering
+{
+    private LoweredScalar Constant(BoundConstant node)
+    {
+        if (node.Value is null) return Null();
+        if (!node.Type.IsScalar) throw new NotVectorisedException("A list stands alone.");
+        object value = node.Type.Kind == TypeKind.Double && node.Value is long whole ? (double)whole : node.Value;
+        return Scalar(_graph.Add(new ConstantNode(_graph.Profiles, ScalarBox.KindOf(node.Type.Kind), value)), node.Type, _root);
+    }
+
+    private Lowered Field(BoundField node, Scope scope) => Lower(node.Target, scope) switch
+    {
+        LoweredRow row => At(row.Source, row.Path.Length == 0 ? node.Name : row.Path + "." + node.Name, node.Type, row.Slot),
+        LoweredScalar scalar when IsNull(scalar) => Null(),
+        _ => throw new NotVectorisedException("A field of something that is not stored."),
+    };
+
+    private Lowered MapValue(BoundMapValue node, Scope scope)
+    {
+        if (Lower(node.Target, scope) is not LoweredElements { Type.Kind: TypeKind.Map } map || node.Key is not BoundConstant { Value: string key })
+            throw new NotVectorisedException("A map that is computed, or a key that differs from row to row.");
+        return At(_graph.Entry(map.Source, map.Path, key), "value", node.Type, map.Slot);
+    }
+
+    /// <summary>What is stored under a path of the rows of a source.</summary>
+    private Lowered At(RowSource source, string path, DataType type, Slot slot) => type.Kind switch
+    {
+        TypeKind.Object => new LoweredRow(source, path, type, slot),
+        TypeKind.Array or TypeKind.Map => new LoweredElements(source, path, type, slot),
+        _ when type.IsScalar => Scalar(_graph.Add(new ColumnNode(source, path, ScalarBox.KindOf(type.Kind))), type, slot),
+        // A field that no schema names has no column.
+        _ => Null(),
+    };
+
+    /// <summary>True where there is a value; of an array, where it has an element.</summary>
+    private LoweredScalar Present(Lowered lowered) => lowered switch
+    {
+        LoweredScalar scalar => Valid(scalar),
+        LoweredElements elements => HasElement(elements),
+        LoweredSequence sequence => Exists(sequence.Expression, sequence.Scope, null),
+        // A row of a level is there, even if nothing is stored in it.
+        LoweredRow { Path: "", Source: OwnRows } => True(),
+        LoweredRow { Path: "", Source: FirstRows first } row =>
+            Bits(new CountBetweenNode(row.Slot.Domain, first.Elements.Domain, first.Filters, 1, long.MaxValue), row.Slot),
+        LoweredRow row => AnyPart(row),
+        _ => throw new NotVectorisedException("Presence of what is not stored."),
+    };
+
+    private LoweredScalar Valid(LoweredScalar scalar)
+    {
+        if (scalar.Node is ConstantNode constant) return constant.Value is null ? False() : True();
+        return Bits(new ValidNode(scalar.Node), scalar.Slot);
+    }
+
+    private LoweredScalar HasElement(LoweredElements elements) =>
+        Bits(new CountBetweenNode(elements.Slot.Domain, _graph.Elements(elements.Source, elements.Path), [], 1, long.MaxValue), elements.Slot);
+
+    // An object is there if one of its parts has a value.
+    private LoweredScalar AnyPart(LoweredRow row)
+    {
+        List<LoweredScalar> parts = row.Type.Fields
+            .Where(field => field.Type.IsScalar || field.Type.Kind is TypeKind.Object or TypeKind.Array or TypeKind.Map)
+            .Select(field => Present(At(row.Source, row.Path.Length == 0 ? field.Name : row.Path + "." + field.Name, field.Type, row.Slot)))
+            .ToList();
+        return parts.Count == 0 ? False() : Combine(isAnd: false, parts, row.Slot);
+    }
+
+    private LoweredScalar NullTest(BoundNullTest node, Scope scope)
+    {
+        Lowered operand = Lower(node.Operand, scope);
+        // A computed array may be empty, but it is not null.
+        LoweredScalar present = operand is LoweredSequence ? True() : Present(operand);
+        return node.Negated ? present : Not(present);
+    }
+
+    private LoweredScalar EmptyTest(BoundEmptyTest node, Scope scope)
+    {
+        Lowered operand = Lower(node.Operand, scope);
+        LoweredScalar filled = operand is LoweredScalar { Node.Kind: ValueKind.Text } text ? NotBlank(text) : Present(operand);
+        return node.Negated ? filled : Not(filled);
+    }
+
+    private LoweredScalar NotBlank(LoweredScalar text) => Bits(new TextTableNode(text.Node, "is not empty", value => value.Length > 0), text.Slot);
+
+    private LoweredScalar Not(LoweredScalar operand) => operand.Node switch
+    {
+        NotNode not => operand with { Node = not.Inputs[0] },
+        ConstantNode constant => constant.Value is true ? False() : True(),
+        _ => Bits(new NotNode(operand.Node), operand.Slot),
+    };
+
+    /// <summary>n-ary and / or: flat, without repetitions, in a canonical order.</summary>
+    private LoweredScalar Combine(bool isAnd, List<LoweredScalar> operands, Slot current)
+    {
+        bool IsConstant(LoweredScalar operand, bool value) => operand.Node is ConstantNode constant && constant.Value is true == value;
+        if (operands.Exists(operand => IsConstant(operand, !isAnd))) return isAnd ? False() : True();
+        List<LoweredScalar> open = operands.FindAll(operand => !IsConstant(operand, isAnd));
+        if (open.Count == 0) return isAnd ? True() : False();
+        Slot slot = Meet(open, current);
+        List<Node> nodes = open.Select(operand => Lift(operand, slot))
+            .SelectMany(node => isAnd && node is AndNode || !isAnd && node is OrNode ? node.Inputs : [node])
+            .Distinct().OrderBy(node => node.Id).ToList();
+        if (nodes.Count == 1) return new LoweredScalar(nodes[0], DataType.Boolean, slot);
+        return Bits(isAnd ? new AndNode(slot.Domain, nodes) : new OrNode(slot.Domain, nodes), slot);
+    }
+}

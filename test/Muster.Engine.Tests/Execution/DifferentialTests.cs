@@ -1,0 +1,52 @@
+using CsCheck;
+using Muster.Engine.Planning;
+using Muster.Engine.Tests.Specs;
+using Muster.Pql;
+
+namespace Muster.Engine.Tests.Execution;
+
+public sealed class DifferentialTests
+{
+    private const int QueriesPerPlan = 20;
+
+    /// <summary>The vectorised engine and the interpreter select the same profiles for any query, however profiles are cut into blocks.</summary>
+    [Fact]
+    public void Evaluate_RandomQueries_AgreesWithInterpreter() =>
+        Gen.Int[0, 1_000_000].Sample(Check, iter: 60, threads: 1);
+
+    /// <summary>The random queries are worth asking: most compile, most of those have a vectorised form.</summary>
+    [Fact]
+    public void RandomQueries_Compiled_AreMostlyVectorised()
+    {
+        List<SegmentQuery> queries = Enumerable.Range(0, 400)
+            .Select(seed => (seed, Pql.Pql.CompileSegment(RandomQuery.Make(seed), PqlFormat.Text, RandomProfiles.Schema).Query))
+            .Where(pair => pair.Query is not null).Select(pair => new SegmentQuery($"q{pair.seed}", pair.Query!)).ToList();
+        int interpreted = queries.Count(query => EvaluationPlan.Create([query], RandomProfiles.Schema).Print().Contains("interpret", StringComparison.Ordinal));
+        Assert.True(queries.Count > 300, $"{queries.Count} of 400 compile");
+        Assert.True(interpreted * 3 < queries.Count, $"{interpreted} of {queries.Count} are interpreted");
+    }
+
+    private static void Check(int seed)
+    {
+        var random = new Random(seed);
+        var segments = new List<SegmentQuery>();
+        var texts = new Dictionary<string, string>();
+        while (segments.Count < QueriesPerPlan)
+        {
+            string text = RandomQuery.Make(random.Next());
+            if (Pql.Pql.CompileSegment(text, PqlFormat.Text, RandomProfiles.Schema).Query is not { } query) continue;
+            texts.Add($"s{segments.Count}", text);
+            segments.Add(new SegmentQuery($"s{segments.Count}", query));
+        }
+        var runner = new QueryRunner(RandomProfiles.Schema, RandomProfiles.Now, RandomProfiles.Make(seed, 70));
+        List<int>[] expected = runner.ByInterpreter(segments);
+        foreach (int size in new[] { int.MaxValue, 7, 1 })
+        {
+            List<int>[] found = runner.ByEngine(segments, size);
+            for (int i = 0; i < segments.Count; i++)
+                if (!expected[i].SequenceEqual(found[i]))
+                    Assert.Fail($"{texts[segments[i].Id]}\nblocks of {size}: expected {string.Join(' ', expected[i])}, found {string.Join(' ', found[i])}\n"
+                        + EvaluationPlan.Create([segments[i]], RandomProfiles.Schema).Print());
+        }
+    }
+}

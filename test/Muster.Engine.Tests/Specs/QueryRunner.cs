@@ -1,0 +1,65 @@
+using System.Text.Json;
+using Muster.Engine.Columns;
+using Muster.Engine.Execution;
+using Muster.Engine.Interpreter;
+using Muster.Engine.Planning;
+using Muster.Engine.Values;
+using Muster.Pql;
+using Muster.Pql.Types;
+
+namespace Muster.Engine.Tests.Specs;
+
+/// <summary>Asks both evaluators who is in which segment.</summary>
+internal sealed class QueryRunner(ProfileSchema schema, long now, IReadOnlyList<(int Id, JsonElement Record)> profiles)
+{
+    public static SegmentQuery Compile(string id, string text, ProfileSchema schema)
+    {
+        PqlCompilation compilation = Pql.Pql.CompileSegment(text, PqlFormat.Text, schema);
+        return new SegmentQuery(id, compilation.Query ?? throw new FormatException(text + "\n" + string.Join("\n", compilation.Diagnostics)));
+    }
+
+    public List<Block> Blocks(int size)
+    {
+        var blocks = new List<Block>();
+        foreach ((int Id, JsonElement Record)[] chunk in profiles.Chunk(size))
+        {
+            var builder = new BlockBuilder(schema);
+            foreach ((int id, JsonElement record) in chunk) builder.Add(id, record);
+            blocks.Add(builder.Build());
+        }
+        return blocks;
+    }
+
+    /// <summary>For each segment the ids of its members by the vectorised engine.</summary>
+    public List<int>[] ByEngine(IReadOnlyList<SegmentQuery> segments, int blockSize)
+    {
+        EvaluationPlan plan = EvaluationPlan.Create(segments, schema);
+        Evaluator evaluator = plan.CreateEvaluator();
+        var result = new EvaluationResult();
+        List<int>[] members = segments.Select(_ => new List<int>()).ToArray();
+        foreach (Block block in Blocks(blockSize))
+        {
+            evaluator.Evaluate(block, now, NoSegmentMembers.Instance, result);
+            for (int segment = 0; segment < segments.Count; segment++)
+                for (int row = 0; row < block.Count; row++)
+                    if (result.IsMember(segment, row)) members[segment].Add((int)block.Ordinals[row]);
+        }
+        return members;
+    }
+
+    /// <summary>For each segment the ids of its members by the interpreter.</summary>
+    public List<int>[] ByInterpreter(IReadOnlyList<SegmentQuery> segments)
+    {
+        Block block = Blocks(int.MaxValue)[0];
+        var reader = new BlockRowReader(block, schema);
+        List<int>[] members = segments.Select(_ => new List<int>()).ToArray();
+        for (int row = 0; row < block.Count; row++)
+        {
+            ObjectValue profile = reader.Read(row);
+            bool IsMember(string id) => segments.FirstOrDefault(s => s.Id == id) is { } segment && new ProfileInterpreter(now, IsMember).IsMember(segment.Query, profile);
+            for (int segment = 0; segment < segments.Count; segment++)
+                if (IsMember(segments[segment].Id)) members[segment].Add((int)block.Ordinals[row]);
+        }
+        return members;
+    }
+}
