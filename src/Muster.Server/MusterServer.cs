@@ -57,6 +57,7 @@ public static class MusterServer
         app.Use(RequestId.AssignAsync);
         app.UseMiddleware<ErrorMiddleware>();
         app.UseMiddleware<GatewayMiddleware>();
+        app.Use(UploadTarget.CheckAsync);
         app.UseRouting();
         app.UseEndpoints(_ => { });
         MapAll(app);
