@@ -1,5 +1,7 @@
 using Muster.Pql.Binding;
 using Muster.Pql.Diagnostics;
+using Muster.Pql.Formatting;
+using Muster.Pql.Json;
 using Muster.Pql.Syntax;
 using Muster.Pql.Types;
 
@@ -22,6 +24,29 @@ public static class Pql
         return new PqlCompilation(diagnostics.HasErrors ? null : query, diagnostics.InOrder());
     }
 
-    private static SyntaxNode? Read(string text, PqlFormat format, DiagnosticBag diagnostics) =>
-        Parser.Parse(text, diagnostics);
+    /// <summary>Converts a query to the other form, without looking at what its names mean.</summary>
+    public static PqlConversion Convert(string text, PqlFormat from)
+    {
+        DiagnosticBag diagnostics = new();
+        SyntaxNode? tree = Read(text, from, diagnostics);
+        string? converted = tree is null || diagnostics.HasErrors ? null : from == PqlFormat.Text ? JsonExporter.Export(tree) : TextPrinter.Print(tree);
+        return new PqlConversion(converted, diagnostics.InOrder());
+    }
+
+    /// <summary>The canonical spelling of a query in its own form.</summary>
+    public static PqlConversion Normalize(string text, PqlFormat format)
+    {
+        DiagnosticBag diagnostics = new();
+        SyntaxNode? tree = Read(text, format, diagnostics);
+        string? converted = tree is null || diagnostics.HasErrors ? null : format == PqlFormat.Json ? JsonExporter.Export(tree) : TextPrinter.Print(tree);
+        return new PqlConversion(converted, diagnostics.InOrder());
+    }
+
+    private static SyntaxNode? Read(string text, PqlFormat format, DiagnosticBag diagnostics)
+    {
+        if (format == PqlFormat.Text) return Parser.Parse(text, diagnostics);
+        if (text.AsSpan().TrimStart() is ['{', ..]) return JsonImporter.Import(text, diagnostics);
+        diagnostics.Warning(DiagnosticCodes.TextInJson, new TextSpan(0, 0), "The format says pql/json but the value is no JSON object: it is read as text.");
+        return Parser.Parse(text, diagnostics);
+    }
 }

@@ -16,3 +16,8 @@ public sealed record PqlCompilation(BoundQuery? Query, IReadOnlyList<Diagnostic>
 /// <param name="Root">The profile: the only free variable of <paramref name="Body"/>.</param>
 /// <param name="Body">Boolean when compiled as a segment.</param>
 public sealed record BoundQuery(Variable Root, BoundExpression Body);
+
+/// <summary>The result of converting a query between its forms.</summary>
+/// <param name="Converted">The query in the other form; null if there is an error.</param>
+/// <param name="Diagnostics">In order of position; errors and warnings.</param>
+public sealed record PqlConversion(string? Converted, IReadOnlyList<Diagnostic> Diagnostics);

@@ -1,13 +1,13 @@
 namespace Muster.Pql.Diagnostics;
 
-/// <summary>Collects the findings of one compilation. Keeps the first at a place and no more than <see cref="Limit"/>; owned by one compilation.</summary>
+/// <summary>Collects the findings of one compilation. Says nothing twice and keeps no more than <see cref="Limit"/>; owned by one compilation.</summary>
 internal sealed class DiagnosticBag
 {
     /// <summary>Nobody reads more; hostile text must not cost memory.</summary>
     public const int Limit = 100;
 
     private readonly List<Diagnostic> _items = [];
-    private readonly HashSet<(int Start, string Code)> _seen = [];
+    private readonly HashSet<(int Start, string Code, string Message)> _seen = [];
 
     public bool HasErrors { get; private set; }
 
@@ -25,6 +25,6 @@ internal sealed class DiagnosticBag
     {
         bool isError = diagnostic.Severity == DiagnosticSeverity.Error;
         if (_items.Count >= Limit && !(isError && _items.TrueForAll(d => d.Severity == DiagnosticSeverity.Warning))) return;
-        if (_seen.Add((diagnostic.Span.Start, diagnostic.Code))) _items.Add(diagnostic);
+        if (_seen.Add((diagnostic.Span.Start, diagnostic.Code, diagnostic.Message))) _items.Add(diagnostic);
     }
 }

@@ -9,6 +9,7 @@ internal sealed partial class Parser
 {
     private SyntaxNode ParsePostfix()
     {
+        if (!TryNest()) return Missing();
         SyntaxNode target = ParsePrimary();
         for (int links = 0; Current.IsSymbol(".") || Current.IsSymbol("["); links++)
         {
@@ -30,6 +31,7 @@ internal sealed partial class Parser
                 ? SyntaxTree.Call(name, ParseArguments(target), SpanFrom(target.Span))
                 : new MemberSyntax(target, name, SpanFrom(target.Span));
         }
+        _depth--;
         return target;
     }
 
@@ -103,22 +105,15 @@ internal sealed partial class Parser
         return new LiteralSyntax(number, token.Span);
     }
 
-    /// <summary><c>(e)</c>, or the list <c>(a, b)</c>.</summary>
+    /// <summary><c>(e)</c>, or the list <c>(a, b)</c>. A list of one needs no form: after <c>in</c> what is not an array counts as an array of one.</summary>
     private SyntaxNode ParseParenthesised()
-    {
-        ListSyntax list = ParseParenthesisedList();
-        return list.Elements.Count == 1 ? list.Elements[0] : list;
-    }
-
-    private ListSyntax ParseParenthesisedList()
     {
         TextSpan start = Current.Span;
         _position++;
         List<SyntaxNode> elements = [];
         if (Current.IsSymbol(")")) Fault("an expression", skip: false);
         ParseSequence(")", () => elements.Add(ParseInBrackets()));
-        // `x in (y)` needs no list: what is not an array counts as an array of one, and (a) may be one.
-        return new ListSyntax(elements, SpanFrom(start));
+        return elements.Count == 1 ? elements[0] : new ListSyntax(elements, SpanFrom(start));
     }
 
     private ObjectSyntax ParseObject()
@@ -143,9 +138,10 @@ internal sealed partial class Parser
         int level = 0;
         while (TakeSymbol("^")) level++;
         ItemSyntax item = new(level, SpanFrom(start));
-        TakeSymbol(".");
+        // ^name is ^.name; without a name it is the item itself, and what follows is up to the caller.
+        if (!Current.IsName) return item;
         string name = ExpectName();
-        return new MemberSyntax(item, name, SpanFrom(start));
+        return Current.IsSymbol("(") ? SyntaxTree.Call(name, ParseArguments(item), SpanFrom(start)) : new MemberSyntax(item, name, SpanFrom(start));
     }
 
     /// <summary>At an opening bracket: is it the parameter list of a lambda?</summary>

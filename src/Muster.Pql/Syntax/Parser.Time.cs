@@ -38,8 +38,9 @@ internal sealed partial class Parser
 
     private (SyntaxNode Count, TimeUnit Unit) ParseDuration()
     {
-        SyntaxNode count = Current.Kind == TokenKind.Integer || Current.IsSymbol("(") ? ParsePrimary() : Missing();
-        if (count is LiteralSyntax { Value: null }) Fault("a whole number of units, not negative", skip: false);
+        SyntaxNode count = Missing();
+        if (Current.Kind == TokenKind.Integer || Current.IsSymbol("(")) count = ParsePrimary();
+        else Fault("a whole number of units, not negative", skip: false);
         TimeUnit unit = TimeUnit.Day;
         if (Current.Kind == TokenKind.Identifier && Keywords.Units.TryGetValue(Current.Text, out unit)) _position++;
         else Fault("a unit of time such as 'days'", skip: false);

@@ -70,7 +70,7 @@ internal sealed partial class Parser
     /// </summary>
     private bool AggregateFollows(Token next)
     {
-        if (next.Kind is TokenKind.End || next.IsSymbol(".") || next.IsSymbol("[") || next.IsSymbol("=>")) return false;
+        if (next.Kind is TokenKind.End || next.IsSymbol(".") || next.IsSymbol("=>")) return false;
         if (ClauseFollows()) return true;
         int level = 0;
         for (int i = _position + 1; _tokens[i].Kind != TokenKind.End; i++)
@@ -79,10 +79,11 @@ internal sealed partial class Parser
             if (token.IsSymbol("(") || token.IsSymbol("[") || token.IsSymbol("{")) level++;
             else if (token.IsSymbol(")") || token.IsSymbol("]") || token.IsSymbol("}")) level--;
             if (level < 0) return false;
-            if (level > 0 || i == _position + 1) continue;
-            if (token.IsKeyword("over")) return !_tokens[i - 1].IsSymbol(".");
+            // After a dot or ^ no word is a keyword.
+            if (level > 0 || i == _position + 1 || _tokens[i - 1].IsSymbol(".") || _tokens[i - 1].IsSymbol("^")) continue;
+            if (token.IsKeyword("over")) return true;
             if (token.IsSymbol(",") || token.IsKeyword("and") || token.IsKeyword("or")) return false;
-            bool isAggregate = token.Kind == TokenKind.Identifier && Keywords.Aggregates.Contains(token.Text) && !_tokens[i - 1].IsSymbol(".");
+            bool isAggregate = token.Kind == TokenKind.Identifier && Keywords.Aggregates.Contains(token.Text);
             if (isAggregate && !_tokens[i + 1].IsSymbol("(")) return false;
         }
         return false;

@@ -9,12 +9,13 @@ namespace Muster.Pql.Syntax;
 /// </summary>
 internal sealed partial class Parser
 {
+    // A printed tree needs up to four recursions for each of its levels: with brackets and without, of operators and of their operands.
+    private const int RecursionLimit = 4 * SyntaxTree.DepthLimit;
+
     private readonly DiagnosticBag _diagnostics;
     private readonly List<Token> _tokens;
     private int _position;
     private int _brackets;
-
-    // Operators nest too, and a printed tree needs up to two levels of them for each of its own.
     private int _depth;
     private int _lastFault = -1;
 
@@ -56,12 +57,7 @@ internal sealed partial class Parser
 
     private SyntaxNode ParseOperators(int minimum)
     {
-        if (_depth >= 2 * SyntaxTree.DepthLimit)
-        {
-            TooDeep();
-            return Missing();
-        }
-        _depth++;
+        if (!TryNest()) return Missing();
         SyntaxNode left = ParsePrefix(minimum);
         int terms = 0;
         while (OperatorHere() is (string name, int precedence) && precedence >= minimum)
@@ -111,10 +107,7 @@ internal sealed partial class Parser
             TimeQualificationSyntax qualification = ParseTimeQualification();
             return new OccursSyntax(left, qualification, TextSpan.Union(left.Span, qualification.Span));
         }
-        bool isMembership = name is "in" or "notIn";
-        SyntaxNode right = isMembership && Current.IsSymbol("(") && !LambdaFollows()
-            ? ParseParenthesisedList()
-            : ParseOperators(Precedence.Default);
+        SyntaxNode right = ParseOperators(Precedence.Default);
         return new BinarySyntax(name, left, right, TextSpan.Union(left.Span, right.Span));
     }
 
@@ -208,6 +201,15 @@ internal sealed partial class Parser
     private TextSpan SpanFrom(TextSpan start) => _position == 0 ? start : TextSpan.Union(start, _tokens[_position - 1].Span);
 
     private LiteralSyntax Missing() => new(null, new TextSpan(Current.Span.Start, 0));
+
+    /// <summary>Counts a recursion that the caller ends by counting down; false, with the rest of the text skipped, when there are too many.</summary>
+    private bool TryNest()
+    {
+        if (++_depth <= RecursionLimit) return true;
+        _depth--;
+        TooDeep();
+        return false;
+    }
 
     private void TooDeep()
     {
