@@ -96,7 +96,7 @@ internal static class EvaluateCommand
             if (result.Error is { } error) table.AddRow(id, "error", Markup.Escape($"{error.Code}: {error.Message}"));
             else
                 table.AddRow(id, result.Count!.Value.ToString("N0", CultureInfo.InvariantCulture),
-                    report.Profiles == 0 ? "" : ((double)result.Count / report.Profiles).Value.ToString("P1", CultureInfo.InvariantCulture));
+                    report.Profiles == 0 ? "" : ((double)result.Count.Value / report.Profiles).ToString("P1", CultureInfo.InvariantCulture));
         }
         console.Write(table);
         console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{report.Profiles:N0} profiles."));
