@@ -12,16 +12,21 @@ internal static class PqlCheckCommand
     public static Command Create()
     {
         Argument<string> input = PqlCommand.Input();
+        var schema = new Option<string>("--schema")
+        {
+            Description = "A JSON Schema of profiles, with events as the array xEvent: other names are then errors. Default: any path binds.",
+            HelpName = "FILE",
+        };
         var command = new VerbCommand("check", """Prints {"id","ok","diagnostics"} for each query; a query is ok if no diagnostic is an error.""",
             "muster pql check segments.jsonl",
             "muster pql check segments.jsonl --schema profile.schema.json",
             """muster pql check 'xEvent[eventType = "commerce.purchases"].count() >= 3'""")
         {
-            input,
+            input, schema,
         };
         command.SetAction(async (parsed, cancellationToken) =>
         {
-            ProfileSchema types = ProfileSchema.Untyped;
+            ProfileSchema types = parsed.GetValue(schema) is { } file ? SchemaFile.Read(file) : ProfileSchema.Untyped;
             bool areAllOk = true;
             foreach (SegmentLine line in PqlCommand.Read(parsed.GetRequiredValue(input)))
             {

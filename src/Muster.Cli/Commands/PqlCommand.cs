@@ -13,6 +13,7 @@ internal static class PqlCommand
             """muster pql check 'homeAddress.country = "US"'""",
             "muster pql convert segments.jsonl --to json");
         command.Subcommands.Add(PqlCheckCommand.Create());
+        command.Subcommands.Add(PqlConvertCommand.Create());
         return command;
     }
 

@@ -15,13 +15,13 @@ internal static class DemoTables
         JsonNode counts = job["metrics"]!["segmentedProfileCounter"]!;
         long total = job["metrics"]!["totalProfiles"]!.GetValue<long>();
         var table = new Table().Border(TableBorder.Simple)
-            .AddColumn("Audience").AddColumn("by").AddColumn(new TableColumn("Customers").RightAligned()).AddColumn(new TableColumn("Share").RightAligned()).AddColumn("");
+            .AddColumn("Audience").AddColumn(new TableColumn("Customers").RightAligned()).AddColumn(new TableColumn("Share").RightAligned()).AddColumn("");
         foreach (DemoAudience audience in DemoAudience.All)
         {
             long count = counts[ids[audience.Name]]!.GetValue<long>();
             double share = total == 0 ? 0 : (double)count / total;
             table.AddRow(
-                Markup.Escape(audience.Name), Markup.Escape(audience.Description), count.ToString("N0", CultureInfo.InvariantCulture),
+                Markup.Escape(audience.Name), count.ToString("N0", CultureInfo.InvariantCulture),
                 share.ToString("P1", CultureInfo.InvariantCulture), Bar(share));
         }
         console.Write(table);
