@@ -195,6 +195,8 @@ internal sealed partial class Lowering
     {
         if (node.Clauses is not [var clause]) throw new NotVectorisedException("An aggregate over several variables.");
         Slot ambient = Ambient(node, scope);
+        if (node is { Function: Aggregate.Count, Value: null } && clause is { Predicate: null, Source: BoundDistinct distinct })
+            return DistinctCount(EnterClause(distinct.Source, scope with { Current = ambient }), ambient);
         Entered rows = EnterClause(clause.Source, scope with { Current = ambient });
         Scope inner = rows.Scope.With(clause.Variable, rows.Item);
         List<LoweredScalar> conditions = [.. rows.Conditions, Holds(clause, inner)];
@@ -213,6 +215,13 @@ internal sealed partial class Lowering
         return Scalar(
             _graph.Add(new AggregateNode(ambient.Domain, rows.Slot.Domain, node.Function, Conditions(ambient, rows.Slot, conditions), Lift(value, rows.Slot), ScalarBox.KindOf(node.Type.Kind))),
             node.Type, ambient);
+    }
+
+    private LoweredScalar DistinctCount(Entered rows, Slot ambient)
+    {
+        if (rows.Item is not LoweredScalar value || IsNull(value) || rows.Slot.Domain.IsPairs) throw new NotVectorisedException("Distinct objects.");
+        Node count = new DistinctCountNode(ambient.Domain, rows.Slot.Domain, Conditions(ambient, rows.Slot, rows.Conditions), Lift(value, rows.Slot));
+        return Scalar(_graph.Add(count), DataType.Integer, ambient);
     }
 
     private Lowered Head(BoundHead node, Scope scope)
