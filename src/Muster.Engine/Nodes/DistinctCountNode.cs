@@ -3,7 +3,9 @@ using Muster.Engine.Planning;
 
 namespace Muster.Engine.Nodes;
 
-/// <summary>The number of different values among the elements that satisfy all conditions; nulls do not count. The last input is the value.</summary>
+/// <summary>
+/// The number of different values among the elements that satisfy all conditions; nulls do not count. The last input is the value.
+/// </summary>
 internal sealed class DistinctCountNode(Domain domain, Domain elements, IReadOnlyList<Node> conditions, Node value)
     : Node(domain, ValueKind.Int64, [.. conditions, value])
 {

@@ -7,7 +7,9 @@ namespace Muster.Engine.Planning;
 
 internal sealed partial class Lowering
 {
-    /// <summary>Walks the elements of an array in a clause: within its own rows where it can be, paired with the current rows where it must be.</summary>
+    /// <summary>
+    /// Walks the elements of an array in a clause: within its own rows where it can be, paired with the current rows where it must be.
+    /// </summary>
     private Entered EnterClause(BoundExpression source, Scope scope)
     {
         Slot ambient = Ambient(source, scope);
@@ -113,7 +115,9 @@ internal sealed partial class Lowering
         _ => throw new NotVectorisedException("Presence of a list."),
     };
 
-    /// <summary>True for rows of <paramref name="ambient"/> that have a row of <paramref name="rows"/> which satisfies all conditions.</summary>
+    /// <summary>
+    /// True for rows of <paramref name="ambient"/> that have a row of <paramref name="rows"/> which satisfies all conditions.
+    /// </summary>
     private LoweredScalar ExistsRows(Slot ambient, Slot rows, IReadOnlyList<LoweredScalar> conditions, Slot current)
     {
         // What does not depend on the elements is asked once for the row they belong to.
