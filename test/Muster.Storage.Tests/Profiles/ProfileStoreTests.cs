@@ -203,6 +203,21 @@ public class ProfileStoreTests
     }
 
     [Fact]
+    public async Task PrepareAsync_Cancelled_LeavesNothing()
+    {
+        using var folder = new SandboxFolder();
+        await using ProfileStore store = await folder.OpenAsync();
+        LakeBatch batch = folder.Batch("people", DatasetBehavior.Record, People,
+            $"VALUES (NULL, {SandboxFolder.Ids(("Email", "a", true))}, struct_pack(name := 'Ann', age := NULL), NULL)");
+        using var cancellation = new CancellationTokenSource();
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => store.PrepareAsync([batch], 1, new Canceller(cancellation), cancellation.Token));
+        Assert.Equal(0, store.Sweep());
+        await SandboxFolder.ApplyAsync(store, batch);
+        Assert.Equal(0, store.FindProfile("Email", "a"));
+    }
+
+    [Fact]
     public async Task Discard_Prepared_LeavesNothing()
     {
         using var folder = new SandboxFolder();
@@ -312,5 +327,11 @@ public class ProfileStoreTests
         }
         Assert.Equal(blocks.ProfileCount, alive.Count);
         return [.. alive.Order()];
+    }
+
+    // Cancels at the first report, in the middle of the work.
+    private sealed class Canceller(CancellationTokenSource source) : IProgress<double>
+    {
+        public void Report(double value) => source.Cancel();
     }
 }
