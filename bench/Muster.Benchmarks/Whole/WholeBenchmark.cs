@@ -2,7 +2,6 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json.Nodes;
 using DuckDB.NET.Data;
-using Microsoft.Extensions.Logging.Abstractions;
 using Muster.Engine.Columns;
 using Muster.Pql.Types;
 using Muster.Services.Segmentation.Jobs;
