@@ -24,9 +24,11 @@ internal sealed partial class Parser
         {
             SyntaxNode first = ParseTimeReference();
             ExpectKeyword("and");
-            return new TimeQualificationSyntax(TimeRelation.Between, null, null, TimeUnit.Day, first, ParseTimeReference(), SpanFrom(start));
+            return new TimeQualificationSyntax(TimeRelation.Between, null, null, TimeUnit.Day, first, ParseTimeReference(),
+                SpanFrom(start));
         }
-        if (Current.Kind == TokenKind.Identifier && Current.Text is not "of" && Keywords.Directions.TryGetValue(Current.Text, out TimeRelation direction))
+        if (Current.Kind == TokenKind.Identifier && Current.Text is not "of"
+            && Keywords.Directions.TryGetValue(Current.Text, out TimeRelation direction))
         {
             _position++;
             if (direction == TimeRelation.From) Fault("a distance such as '<= 3 days' before 'from'", skip: false);
@@ -42,8 +44,14 @@ internal sealed partial class Parser
         if (Current.Kind == TokenKind.Integer || Current.IsSymbol("(")) count = ParsePrimary();
         else Fault("a whole number of units, not negative", skip: false);
         TimeUnit unit = TimeUnit.Day;
-        if (Current.Kind == TokenKind.Identifier && Keywords.Units.TryGetValue(Current.Text, out unit)) _position++;
-        else Fault("a unit of time such as 'days'", skip: false);
+        if (Current.Kind == TokenKind.Identifier && Keywords.Units.TryGetValue(Current.Text, out unit))
+        {
+            _position++;
+            return (count, unit);
+        }
+        Fault("a unit of time such as 'days'", skip: false);
+        // A misspelt unit: go on after it.
+        if (Current.Kind == TokenKind.Identifier && !Keywords.Directions.ContainsKey(Current.Text)) _position++;
         return (count, unit);
     }
 
@@ -69,8 +77,10 @@ internal sealed partial class Parser
         SyntaxNode array = ParsePostfix();
         Expect(",");
         List<string> path = [];
+        TextSpan pathStart = Current.Span;
         do path.Add(ExpectName());
         while (TakeSymbol("."));
+        TextSpan pathSpan = SpanFrom(pathStart);
         Expect(",");
         List<ChainLinkSyntax> links = [];
         Expect("[");
@@ -78,7 +88,7 @@ internal sealed partial class Parser
         ParseSequence("]", () => links.Add(ParseLink()));
         Expect(")");
         _stopAtIn = outer;
-        return new ChainSyntax(array, path, links, SpanFrom(start));
+        return new ChainSyntax(array, path, links, SpanFrom(start)) { TimestampSpan = pathSpan };
     }
 
     private ChainLinkSyntax ParseLink()
@@ -158,7 +168,8 @@ internal sealed partial class Parser
         int minimum = ParseCountNumber();
         if (!TakeSymbol(",")) return new ChainCount(minimum, null);
         int maximum = ParseCountNumber();
-        if (maximum < minimum) _diagnostics.Error(DiagnosticCodes.Expected, Current.Span, "The second number of COUNT is not less than the first.");
+        if (maximum < minimum)
+            _diagnostics.Error(DiagnosticCodes.Expected, Current.Span, "The second number of COUNT is not less than the first.");
         return new ChainCount(minimum, maximum);
     }
 

@@ -141,7 +141,7 @@ public sealed class BatchProcessor(
     {
         row.Status = status;
         row.CompletedAt = row.UpdatedAt = time.GetUtcNow().ToUnixTimeMilliseconds();
-        row.Errors = JsonSerializer.Serialize(errors.Select(e => new { code = e.Code, description = e.Description, recordCount = e.Count, rows = e.Rows }));
+        row.Errors = JsonSerializer.Serialize(errors.Select(e => new { code = e.Code, description = e.Description, recordCount = e.Count, rows = e.Rows.Select(r => $"{r.FileName}:{r.Row}") }));
         row.FailedRecordsPath = failedRecords;
         row.InputRecords = loaded?.InputRecords ?? 0;
         row.FailedRecords = loaded?.FailedRecords ?? 0;

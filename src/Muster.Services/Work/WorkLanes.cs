@@ -30,6 +30,9 @@ public sealed class WorkLanes(ILogger<WorkLanes> logger) : IAsyncDisposable
     /// <summary>The number of items that wait or run in a lane.</summary>
     public int Count(string lane) => _lanes.TryGetValue(lane, out Lane? found) ? found.Count : 0;
 
+    /// <summary>Completes when an item that waits or runs has ended, however it ended; at once if the lane has none of that id.</summary>
+    public Task WhenEndedAsync(string lane, string id) => _lanes.TryGetValue(lane, out Lane? found) ? found.WhenEndedAsync(id) : Task.CompletedTask;
+
     /// <summary>Cancels the token of a waiting or running item; false if the lane has none of that id.</summary>
     public bool Cancel(string lane, string id) => _lanes.TryGetValue(lane, out Lane? found) && found.Cancel(id);
 
@@ -71,6 +74,8 @@ public sealed class WorkLanes(ILogger<WorkLanes> logger) : IAsyncDisposable
             return false;
         }
 
+        public Task WhenEndedAsync(string id) => _byId.TryGetValue(id, out Item? item) ? item.Ended.Task : Task.CompletedTask;
+
         public bool Cancel(string id)
         {
             if (!_byId.TryGetValue(id, out Item? item)) return false;
@@ -103,10 +108,14 @@ public sealed class WorkLanes(ILogger<WorkLanes> logger) : IAsyncDisposable
                 }
 #pragma warning restore CA1031
                 _byId.TryRemove(item.Id, out _);
+                item.Ended.SetResult();
                 item.Cancellation.Dispose();
             }
         }
     }
 
-    private sealed record Item(string Id, Func<CancellationToken, Task> Work, CancellationTokenSource Cancellation);
+    private sealed record Item(string Id, Func<CancellationToken, Task> Work, CancellationTokenSource Cancellation)
+    {
+        public TaskCompletionSource Ended { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    }
 }

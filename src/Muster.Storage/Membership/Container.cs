@@ -14,8 +14,8 @@ internal enum ContainerKind : byte
 }
 
 /// <summary>
-/// The members of one chunk of 65,536 ordinals, as their low 16 bits; never empty. The kind is a function of the values alone (the one that takes
-/// the fewest words), so equal containers have equal words.
+/// The members of one chunk of 65,536 ordinals, as their low 16 bits; never empty. The kind is a function of the values alone (the one
+/// that takes the fewest words), so equal containers have equal words.
 /// </summary>
 /// <param name="kind">How <paramref name="words"/> is read.</param>
 /// <param name="count">The number of values.</param>
@@ -35,7 +35,9 @@ internal sealed class Container(ContainerKind kind, int count, int items, ulong[
 
     public ContainerView View => new(Kind, Count, Items, Words);
 
-    /// <summary>The checksum of the words; kept, so that what comes from a file is not summed again when it is written to the next.</summary>
+    /// <summary>
+    /// The checksum of the words; kept, so that what comes from a file is not summed again when it is written to the next.
+    /// </summary>
     public uint Checksum
     {
         get => _checksum ??= Crc32C.Of(Words);

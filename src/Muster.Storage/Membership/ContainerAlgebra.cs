@@ -65,7 +65,8 @@ internal static class ContainerAlgebra
     }
 
     /// <summary>
-    /// In each of the operations a result with as many values as an operand is that operand: an intersection is in both, a union holds both.
+    /// In each of the operations a result with as many values as an operand is that operand: an intersection is in both, a union holds
+    /// both.
     /// </summary>
     private static Container? Known(ReadOnlySpan<ulong> bits, Container left, Container right)
     {

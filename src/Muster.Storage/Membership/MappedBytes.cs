@@ -3,7 +3,9 @@ using Microsoft.Win32.SafeHandles;
 
 namespace Muster.Storage.Membership;
 
-/// <summary>A whole file mapped for reading. Disposing it while a lease is out waits with the unmapping until the lease is given back.</summary>
+/// <summary>
+/// A whole file mapped for reading. Disposing it while a lease is out waits with the unmapping until the lease is given back.
+/// </summary>
 internal sealed unsafe class MappedBytes : IDisposable
 {
     private readonly MemoryMappedFile _file;
@@ -32,7 +34,9 @@ internal sealed unsafe class MappedBytes : IDisposable
     /// <summary>The number of bytes of the file.</summary>
     public long Length { get; }
 
-    /// <summary>Keeps the file mapped until the lease is disposed; throws <see cref="ObjectDisposedException"/> when it is no longer.</summary>
+    /// <summary>
+    /// Keeps the file mapped until the lease is disposed; throws <see cref="ObjectDisposedException"/> when it is no longer.
+    /// </summary>
     public Lease Read() => new(this);
 
     public void Dispose()

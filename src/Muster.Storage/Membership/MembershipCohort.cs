@@ -1,6 +1,8 @@
 namespace Muster.Storage.Membership;
 
-/// <summary>The profiles that entered a segment, or left it, at one time; and where a file holds them. Any number of threads may use it.</summary>
+/// <summary>
+/// The profiles that entered a segment, or left it, at one time; and where a file holds them. Any number of threads may use it.
+/// </summary>
 /// <param name="exited">True if they left.</param>
 /// <param name="time">When, in milliseconds since the epoch.</param>
 /// <param name="members">How many.</param>
@@ -23,6 +25,11 @@ internal sealed class MembershipCohort(bool exited, long time, long members, lon
 
     public MembershipStatus Status(long lastEvaluation) =>
         Exited ? MembershipStatus.Exited : Time == lastEvaluation ? MembershipStatus.Realized : MembershipStatus.Existing;
+
+    /// <summary>
+    /// Whether an entry here counts and one in the other cohort does not: the later does, and at the same time the one that is in.
+    /// </summary>
+    public bool Supersedes(MembershipCohort other) => Time > other.Time || (Time == other.Time && !Exited);
 
     /// <summary>Finds the container with a key and checks what was not checked before; false if there is none.</summary>
     public bool TryView(MappedBytes.Lease lease, long key, out ContainerView view)

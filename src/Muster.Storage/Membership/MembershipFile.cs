@@ -1,8 +1,9 @@
 namespace Muster.Storage.Membership;
 
 /// <summary>
-/// Who is in which segment after one job, for all profiles of one space of ordinals. An immutable file, mapped into memory: opening reads its
-/// index, a question reads the pages it needs. May be used by many threads; what damage a question meets is a <see cref="MembershipFileException"/>.
+/// Who is in which segment after one job, for all profiles of one space of ordinals. An immutable file, mapped into memory: opening reads
+/// its index, a question reads the pages it needs. May be used by many threads; what damage a question meets is a
+/// <see cref="MembershipFileException"/>.
 /// </summary>
 public sealed class MembershipFile : IDisposable
 {
@@ -51,16 +52,20 @@ public sealed class MembershipFile : IDisposable
     public MembershipSegment? Find(string segmentId) => _segments.GetValueOrDefault(segmentId);
 
     /// <summary>The entries of one profile, by segment id.</summary>
-    public IReadOnlyList<ProfileMembership> OfProfile(long ordinal)
+    /// <param name="ordinal">The profile.</param>
+    /// <param name="merged">
+    /// Profiles that were merged into it since the job: it has their entries too, of two for one segment the later, as after the next job.
+    /// </param>
+    public IReadOnlyList<ProfileMembership> OfProfile(long ordinal, params ReadOnlySpan<long> merged)
     {
         List<ProfileMembership> found = [];
-        if (ordinal < 0) return found;
         using MappedBytes.Lease lease = _bytes.Read();
         foreach (MembershipSegment segment in Segments)
         {
-            // A profile is in one cohort of a segment at most.
-            if (Cohort(lease, segment, ordinal) is { } cohort)
-                found.Add(new ProfileMembership(segment.Id, cohort.Status(segment.LastEvaluation), cohort.Time));
+            MembershipCohort? latest = Cohort(lease, segment, ordinal);
+            foreach (long retired in merged)
+                if (Cohort(lease, segment, retired) is { } other && (latest is null || other.Supersedes(latest))) latest = other;
+            if (latest is not null) found.Add(new ProfileMembership(segment.Id, latest.Status(segment.LastEvaluation), latest.Time));
         }
         return found;
     }
@@ -106,7 +111,9 @@ public sealed class MembershipFile : IDisposable
         }
     }
 
-    /// <summary>Unmaps the file; questions that are under way are answered first, later ones throw <see cref="ObjectDisposedException"/>.</summary>
+    /// <summary>
+    /// Unmaps the file; questions that are under way are answered first, later ones throw <see cref="ObjectDisposedException"/>.
+    /// </summary>
     public void Dispose() => _bytes.Dispose();
 
     /// <summary>The whole set of a cohort, every checksum compared.</summary>
@@ -130,6 +137,7 @@ public sealed class MembershipFile : IDisposable
         foreach (MembershipCohort cohort in segment.Cohorts) target.Write(lease.Span(cohort.Offset, cohort.Length));
     }
 
+    /// <summary>The cohort a profile is in: of each segment it is in one at most.</summary>
     private MembershipCohort? Cohort(MappedBytes.Lease lease, MembershipSegment segment, long ordinal)
     {
         foreach (MembershipCohort cohort in segment.Cohorts)

@@ -1,9 +1,11 @@
 using System.Buffers;
+using Muster.Storage.Lake;
 
 namespace Muster.Storage.Membership;
 
 /// <summary>
-/// Writes a membership file under a temporary name and gives it its own when it is whole and on the disk. Segments must come ascending by id.
+/// Writes a membership file under a temporary name and gives it its own when it is whole and on the disk. Segments must come ascending by
+/// id.
 /// </summary>
 internal sealed class MembershipFileWriter : IDisposable
 {
@@ -16,7 +18,7 @@ internal sealed class MembershipFileWriter : IDisposable
     public MembershipFileWriter(string path)
     {
         _path = path;
-        _temporary = path + ".tmp";
+        _temporary = path + DurableFile.TemporarySuffix;
         _stream = new FileStream(_temporary, FileMode.Create, FileAccess.Write, FileShare.None, bufferSize: 1 << 20);
         _stream.Write(new byte[MembershipFormat.HeaderLength]);
     }
@@ -47,7 +49,7 @@ internal sealed class MembershipFileWriter : IDisposable
         _segments.Add(new MembershipSegment(id, lastEvaluation, cohorts));
     }
 
-    /// <summary>Writes index and header, flushes, and renames.</summary>
+    /// <summary>Writes index and header, flushes, renames, and flushes the folder.</summary>
     public void Commit(string space, long time)
     {
         byte[] index = MembershipFormat.Index(space, time, _segments);
@@ -57,6 +59,7 @@ internal sealed class MembershipFileWriter : IDisposable
         _stream.Flush(flushToDisk: true);
         _stream.Dispose();
         File.Move(_temporary, _path);
+        DurableFile.FlushFolder(Path.GetDirectoryName(Path.GetFullPath(_path))!);
     }
 
     /// <summary>Drops what was not committed.</summary>

@@ -4,12 +4,15 @@ using System.Text;
 namespace Muster.Storage.Membership;
 
 /// <summary>
-/// The frame of a membership file, little-endian. A header of 48 bytes; then, segment by segment and cohort by cohort without gaps, the written sets
-/// (<see cref="OrdinalSetFormat"/>); then the index, which alone is read when the file is opened. What is written of a segment does not depend on
-/// where it lies, so a segment that did not change is copied as it is.
+/// The frame of a membership file, little-endian. A header of 48 bytes; then, segment by segment and cohort by cohort without gaps, the
+/// written sets (<see cref="OrdinalSetFormat"/>); then the index, which alone is read when the file is opened. What is written of a
+/// segment does not depend on where it lies, so a segment that did not change is copied as it is.
 /// <code>
-/// header: u64 magic · i32 version · i32 zero · i64 length of the file · i64 offset, i64 length, u32 checksum of the index · u32 checksum of the header
-/// index:  space · i64 time · i32 segments; each: id · i64 last evaluation · i64 offset · i32 cohorts; each: u8 exited · i64 time · i64 members · i32 length
+/// header:  u64 magic · i32 version · i32 zero · i64 length of the file
+///          i64 offset, i64 length, u32 checksum of the index · u32 checksum of the header
+/// index:   space · i64 time · i32 number of segments, then these
+/// segment: id · i64 last evaluation · i64 offset · i32 number of cohorts, then these
+/// cohort:  u8 exited · i64 time · i64 members · i32 length
 /// </code>
 /// </summary>
 internal static class MembershipFormat
@@ -72,7 +75,8 @@ internal static class MembershipFormat
             throw new InvalidDataException("the checksum of its header is wrong");
         long length = BinaryPrimitives.ReadInt64LittleEndian(header[16..]);
         if (length != bytes.Length) throw new InvalidDataException($"it is {bytes.Length} bytes long and was written with {length}");
-        long offset = BinaryPrimitives.ReadInt64LittleEndian(header[24..]), indexLength = BinaryPrimitives.ReadInt64LittleEndian(header[32..]);
+        long offset = BinaryPrimitives.ReadInt64LittleEndian(header[24..]);
+        long indexLength = BinaryPrimitives.ReadInt64LittleEndian(header[32..]);
         if (offset < HeaderLength || indexLength is < 0 or > int.MaxValue || offset + indexLength != length)
             throw new InvalidDataException("its header contradicts itself");
 
@@ -98,7 +102,9 @@ internal static class MembershipFormat
                 MembershipCohort[] cohorts = new MembershipCohort[reader.ReadInt32()];
                 for (int c = 0; c < cohorts.Length; c++)
                 {
-                    cohorts[c] = new MembershipCohort(reader.ReadBoolean(), reader.ReadInt64(), reader.ReadInt64(), offset, reader.ReadInt32());
+                    bool exited = reader.ReadBoolean();
+                    long when = reader.ReadInt64(), members = reader.ReadInt64();
+                    cohorts[c] = new MembershipCohort(exited, when, members, offset, reader.ReadInt32());
                     offset += cohorts[c].Length;
                     if (cohorts[c].Offset < HeaderLength || cohorts[c].Length < 0 || offset > end)
                         throw new InvalidDataException("its index points outside the file");

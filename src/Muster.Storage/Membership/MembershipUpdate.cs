@@ -1,13 +1,18 @@
+using System.Runtime.ExceptionServices;
+
 namespace Muster.Storage.Membership;
 
 /// <summary>
-/// What one job changes: makes the next membership file from the previous one and the new members of the evaluated segments. Nothing is published
-/// by it: the file counts once the job's commit names it.
+/// What one job changes: makes the next membership file from the previous one and the new members of the evaluated segments. Nothing is
+/// published by it: the file counts once the job's commit names it.
 /// </summary>
 public sealed class MembershipUpdate
 {
     /// <summary>How long those who left are remembered: 30 days.</summary>
     public static TimeSpan ExitedKept { get; } = TimeSpan.FromDays(30);
+
+    /// <summary>How many segments are held in memory while they are worked on in parallel.</summary>
+    private const int SegmentsAtOnce = 64;
 
     /// <summary>The space of profile ordinals, for example <c>pdg</c>.</summary>
     public required string Space { get; init; }
@@ -22,8 +27,8 @@ public sealed class MembershipUpdate
     public MembershipFile? Previous { get; init; }
 
     /// <summary>
-    /// Merges since the previous file. The entries of both go to the survivor; where both have one for a segment, that with the later time counts,
-    /// at the same time the one that is in.
+    /// Merges since the previous file. The entries of both go to the survivor; where both have one for a segment, that with the later
+    /// time counts, at the same time the one that is in.
     /// </summary>
     public Retirements Retirements { get; init; } = Retirements.None;
 
@@ -34,8 +39,8 @@ public sealed class MembershipUpdate
     public IReadOnlySet<string>? ExistingSegments { get; init; }
 
     /// <summary>
-    /// Writes the new file, whole or not at all; throws <see cref="IOException"/> if there is a file of that name. Gives the counters of the evaluated
-    /// segments that exist.
+    /// Writes the new file, whole or not at all; throws <see cref="IOException"/> if there is a file of that name. Gives the counters of
+    /// the evaluated segments that exist.
     /// </summary>
     public IReadOnlyDictionary<string, MembershipCounters> Write(string path)
     {
@@ -47,25 +52,46 @@ public sealed class MembershipUpdate
 
         Dictionary<string, MembershipCounters> counters = new(StringComparer.Ordinal);
         using MembershipFileWriter writer = new(path);
-        foreach (string id in ids)
+        foreach (string[] batch in ids.Chunk(SegmentsAtOnce))
         {
-            MembershipSegment? before = Previous?.Find(id);
-            bool evaluated = Evaluated.TryGetValue(id, out OrdinalSet? now);
-            if (before is not null && !evaluated && !NeedsReading(before))
+            foreach (Change change in Work(batch))
             {
-                writer.Copy(Previous!, before);
-                continue;
+                if (change.Counters is { } counted) counters.Add(change.Id, counted);
+                if (change.Cohorts is null) writer.Copy(Previous!, change.Before!);
+                else writer.Write(change.Id, change.Counters is null ? change.Before!.LastEvaluation : Time, change.Cohorts);
             }
-            SegmentCohorts cohorts = new(Previous, before);
-            cohorts.Retire(Retirements);
-            cohorts.Remove(Deleted);
-            cohorts.DropExitedBefore(Time - (long)ExitedKept.TotalMilliseconds);
-            if (evaluated) counters.Add(id, cohorts.Evaluate(Retirements.Apply(now!).AndNot(Deleted), Time));
-            if (before is not null && !evaluated && !cohorts.Changed) writer.Copy(Previous!, before);
-            else writer.Write(id, evaluated ? Time : before!.LastEvaluation, cohorts);
         }
         writer.Commit(Space, Time);
         return counters;
+    }
+
+    /// <summary>Works on some segments on all processors; gives them in the same order.</summary>
+    private Change[] Work(string[] ids)
+    {
+        Change[] changes = new Change[ids.Length];
+        try
+        {
+            Parallel.For(0, ids.Length, i => changes[i] = Work(ids[i]));
+        }
+        catch (AggregateException e)
+        {
+            // One damaged file fails many segments at once, in the same way.
+            ExceptionDispatchInfo.Throw(e.InnerExceptions[0]);
+        }
+        return changes;
+    }
+
+    private Change Work(string id)
+    {
+        MembershipSegment? before = Previous?.Find(id);
+        bool evaluated = Evaluated.TryGetValue(id, out OrdinalSet? now);
+        if (!evaluated && !NeedsReading(before!)) return new Change(id, before, null, null);
+        SegmentCohorts cohorts = new(Previous, before);
+        cohorts.Retire(Retirements);
+        cohorts.Remove(Deleted);
+        cohorts.DropExitedBefore(Time - (long)ExitedKept.TotalMilliseconds);
+        if (evaluated) return new Change(id, before, cohorts, cohorts.Evaluate(Retirements.Apply(now!).AndNot(Deleted), Time));
+        return new Change(id, before, cohorts.Changed ? cohorts : null, null);
     }
 
     /// <summary>Whether a segment that was not evaluated may change at all.</summary>
@@ -75,4 +101,11 @@ public sealed class MembershipUpdate
         long oldest = Time - (long)ExitedKept.TotalMilliseconds;
         return segment.Cohorts.Any(cohort => cohort.Exited && cohort.Time < oldest);
     }
+
+    /// <summary>What becomes of a segment.</summary>
+    /// <param name="Id">The segment.</param>
+    /// <param name="Before">What the previous file says of it, if anything.</param>
+    /// <param name="Cohorts">What the new file says of it; null to copy what the previous one says.</param>
+    /// <param name="Counters">Null if it was not evaluated.</param>
+    private readonly record struct Change(string Id, MembershipSegment? Before, SegmentCohorts? Cohorts, MembershipCounters? Counters);
 }

@@ -4,9 +4,9 @@ using System.Numerics;
 namespace Muster.Storage.Membership;
 
 /// <summary>
-/// An immutable set of profile ordinals (0 and up), kept in chunks of 65,536 in the manner of Roaring bitmaps: each chunk an array, a bitmap or
-/// runs, whichever is smallest. May be read by many threads. Operations share the chunks they do not change; an operation that changes nothing
-/// gives the same object.
+/// An immutable set of profile ordinals (0 and up), kept in chunks of 65,536 in the manner of Roaring bitmaps: each chunk an array, a
+/// bitmap or runs, whichever is smallest. May be read by many threads. Operations share the chunks they do not change; an operation that
+/// changes nothing gives the same object.
 /// </summary>
 public sealed class OrdinalSet : IEquatable<OrdinalSet>, IReadOnlyCollection<long>
 {
@@ -41,8 +41,11 @@ public sealed class OrdinalSet : IEquatable<OrdinalSet>, IReadOnlyCollection<lon
     /// <summary>The set of these ordinals, in any order; duplicates count once.</summary>
     public static OrdinalSet Of(params IEnumerable<long> ordinals)
     {
+        // In order, each chunk is opened once.
+        long[] sorted = [.. ordinals];
+        Array.Sort(sorted);
         OrdinalSetBuilder builder = new();
-        foreach (long ordinal in ordinals) builder.Add(ordinal);
+        foreach (long ordinal in sorted) builder.Add(ordinal);
         return builder.Build();
     }
 
@@ -151,8 +154,8 @@ public sealed class OrdinalSet : IEquatable<OrdinalSet>, IReadOnlyCollection<lon
     public int Serialize(Span<byte> target) => OrdinalSetFormat.Write(this, target);
 
     /// <summary>
-    /// Reads what <see cref="Serialize"/> wrote; <paramref name="source"/> must be exactly that long. Throws <see cref="InvalidDataException"/>
-    /// if it is anything else.
+    /// Reads what <see cref="Serialize"/> wrote; <paramref name="source"/> must be exactly that long. Throws
+    /// <see cref="InvalidDataException"/> if it is anything else.
     /// </summary>
     public static OrdinalSet Deserialize(ReadOnlySpan<byte> source) => new OrdinalSetView(source).ReadAll();
 

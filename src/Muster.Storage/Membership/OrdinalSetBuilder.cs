@@ -1,8 +1,8 @@
 namespace Muster.Storage.Membership;
 
 /// <summary>
-/// Builds an <see cref="OrdinalSet"/> from evaluation blocks in any order. Only the chunk that was touched last is open as a bitmap, so thousands of
-/// builders may be alive at once; blocks in ascending order are fastest. Not thread-safe.
+/// Builds an <see cref="OrdinalSet"/> from evaluation blocks in any order. Only the chunk that was touched last is open as a bitmap, so
+/// thousands of builders may be alive at once; blocks in ascending order are fastest. Not thread-safe.
 /// </summary>
 public sealed class OrdinalSetBuilder
 {

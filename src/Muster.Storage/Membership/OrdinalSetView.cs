@@ -4,8 +4,8 @@ using System.Runtime.InteropServices;
 namespace Muster.Storage.Membership;
 
 /// <summary>
-/// A written set (<see cref="OrdinalSetFormat"/>) read in place. Nothing is believed before its checksum was compared; what does not fit is an
-/// <see cref="InvalidDataException"/>.
+/// A written set (<see cref="OrdinalSetFormat"/>) read in place. Nothing is believed before its checksum was compared; what does not fit
+/// is an <see cref="InvalidDataException"/>.
 /// </summary>
 internal readonly ref struct OrdinalSetView
 {

@@ -3,8 +3,8 @@ using System.Numerics;
 namespace Muster.Storage.Membership;
 
 /// <summary>
-/// Moves bits between the rows of an evaluation block and the bitmap of a chunk. Ordinals of neighbouring rows are mostly neighbours too: then 64
-/// rows are moved with two shifts.
+/// Moves bits between the rows of an evaluation block and the bitmap of a chunk. Ordinals of neighbouring rows are mostly neighbours too:
+/// then 64 rows are moved with two shifts.
 /// </summary>
 internal static class RowBits
 {

@@ -10,13 +10,14 @@ namespace Muster.Storage.Sandboxes;
 /// </summary>
 public sealed class SandboxSnapshot : IAsyncDisposable
 {
-    private readonly Action _release;
+    private readonly Action? _release;
     private int _disposed;
 
-    internal SandboxSnapshot(SandboxManifest manifest, ProfileStore profiles, MembershipFile? membership, Action release)
+    internal SandboxSnapshot(SandboxManifest manifest, ProfileStore profiles, IBlockSource blocks, MembershipFile? membership, Action? release)
     {
         Manifest = manifest;
         Profiles = profiles;
+        Blocks = blocks;
         Membership = membership;
         _release = release;
     }
@@ -30,8 +31,8 @@ public sealed class SandboxSnapshot : IAsyncDisposable
     /// <summary>The membership of the last segment job; null before the first.</summary>
     public MembershipFile? Membership { get; }
 
-    /// <summary>The profiles in blocks.</summary>
-    public IBlockSource OpenBlocks() => Profiles.OpenBlocks(Manifest.Profiles);
+    /// <summary>The profiles in blocks; open as long as the snapshot, which keeps its files.</summary>
+    public IBlockSource Blocks { get; }
 
     /// <summary>
     /// The memberships of a profile: its own and, until the next segment job, those of the profiles that merged into it; of two for one
@@ -40,16 +41,15 @@ public sealed class SandboxSnapshot : IAsyncDisposable
     public IReadOnlyList<ProfileMembership> MembershipsOf(long profileOrdinal)
     {
         if (Membership is null) return [];
-        IEnumerable<ProfileMembership> all = Membership.OfProfile(profileOrdinal);
-        foreach ((long retired, long survivor) in Manifest.Retirements)
-            if (survivor == profileOrdinal) all = all.Concat(Membership.OfProfile(retired));
-        return all.GroupBy(m => m.SegmentId, StringComparer.Ordinal).Select(g => g.MaxBy(m => m.LastQualificationTime)).ToArray();
+        long[] merged = Manifest.Retirements.Where(r => r.Value == profileOrdinal).Select(r => r.Key).ToArray();
+        return Membership.OfProfile(profileOrdinal, merged);
     }
 
     /// <inheritdoc/>
-    public ValueTask DisposeAsync()
+    public async ValueTask DisposeAsync()
     {
-        if (Interlocked.Exchange(ref _disposed, 1) == 0) _release();
-        return ValueTask.CompletedTask;
+        if (Interlocked.Exchange(ref _disposed, 1) != 0) return;
+        await Blocks.DisposeAsync().ConfigureAwait(false);
+        _release?.Invoke();
     }
 }

@@ -1,7 +1,7 @@
+using Muster.Engine.Columns;
 using Muster.Storage.ControlPlane;
 using Muster.Storage.DuckDb;
 using Muster.Storage.Journal;
-using Muster.Storage.Membership;
 using Muster.Storage.Profiles;
 
 namespace Muster.Storage.Sandboxes;
@@ -51,13 +51,9 @@ public sealed class SandboxStore : IAsyncDisposable
     {
         lock (_lock)
         {
-            IDisposable pin = _profiles.Pin(_manifest.Profiles);
+            IBlockSource blocks = _profiles.OpenBlocks(_manifest.Profiles);
             SharedMembership? membership = _membership?.Share();
-            return new SandboxSnapshot(_manifest, _profiles, membership?.File, () =>
-            {
-                membership?.Release();
-                pin.Dispose();
-            });
+            return new SandboxSnapshot(_manifest, _profiles, blocks, membership?.File, membership is null ? null : membership.Release);
         }
     }
 

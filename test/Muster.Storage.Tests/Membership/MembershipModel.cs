@@ -12,7 +12,11 @@ internal sealed class MembershipModel
     public Dictionary<string, long> LastEvaluation { get; } = [];
 
     public Dictionary<string, MembershipCounters> Update(
-        long time, Dictionary<string, HashSet<long>> evaluated, Dictionary<long, long> retired, HashSet<long> deleted, HashSet<string> existing)
+        long time,
+        Dictionary<string, HashSet<long>> evaluated,
+        Dictionary<long, long> retired,
+        HashSet<long> deleted,
+        HashSet<string> existing)
     {
         foreach (string gone in Entries.Keys.Where(id => !existing.Contains(id)).ToArray())
         {
@@ -26,8 +30,8 @@ internal sealed class MembershipModel
                 if (!retired.ContainsKey(from)) continue;
                 profiles.Remove(from);
                 long to = Follow(retired, from);
-                bool wins = !profiles.TryGetValue(to, out Entry? other) || entry.Time > other.Time || (entry.Time == other.Time && other.Exited);
-                if (wins) profiles[to] = entry;
+                bool both = profiles.TryGetValue(to, out Entry? other);
+                if (!both || entry.Time > other!.Time || (entry.Time == other.Time && other.Exited)) profiles[to] = entry;
             }
             foreach (long ordinal in deleted) profiles.Remove(ordinal);
             foreach ((long ordinal, Entry entry) in profiles.ToArray())
@@ -37,7 +41,8 @@ internal sealed class MembershipModel
         foreach ((string id, HashSet<long> members) in evaluated.Where(segment => existing.Contains(segment.Key)))
         {
             if (!Entries.TryGetValue(id, out SortedDictionary<long, Entry>? profiles)) Entries.Add(id, profiles = []);
-            HashSet<long> now = members.Select(ordinal => Follow(retired, ordinal)).Where(ordinal => !deleted.Contains(ordinal)).ToHashSet();
+            HashSet<long> now = members.Select(ordinal => Follow(retired, ordinal)).ToHashSet();
+            now.ExceptWith(deleted);
             long entered = 0, stayed = 0, left = 0;
             foreach (long ordinal in now)
             {

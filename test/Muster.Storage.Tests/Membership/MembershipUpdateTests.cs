@@ -8,12 +8,23 @@ public class MembershipUpdateTests
     private const long Day = 24L * 60 * 60 * 1000;
     private static readonly string[] Ids = ["a", "b", "c"];
 
-    private sealed record Step(long Time, Dictionary<string, HashSet<long>> Evaluated, Dictionary<long, long> Retired, HashSet<long> Deleted, HashSet<string> Existing);
+    private static readonly MembershipStatus[] Statuses =
+        [MembershipStatus.Realized, MembershipStatus.Existing, MembershipStatus.Exited, MembershipStatus.Member];
+
+    private sealed record Step(
+        long Elapsed,
+        Dictionary<string, HashSet<long>> Evaluated,
+        Dictionary<long, long> Retired,
+        HashSet<long> Deleted,
+        HashSet<string> Existing);
 
     private static readonly Gen<HashSet<long>> Members = Gen.OneOf(
-        Gen.Long[0, 60].HashSet[0, 30], Gen.Select(Gen.Long[0, 40], Gen.Int[0, 20], (first, n) => Enumerable.Range(0, n).Select(i => first + i).ToHashSet()));
+        Gen.Long[0, 60].HashSet[0, 30],
+        Gen.Select(Gen.Long[0, 40], Gen.Int[0, 20], (first, n) => Enumerable.Range(0, n).Select(i => first + i).ToHashSet()));
 
-    /// <summary>Ordinals are few, so that re-entries and merges meet, and are spread over chunks. Time may stand still; it may leap past 30 days.</summary>
+    /// <summary>
+    /// Ordinals are few, so that re-entries and merges meet, and are spread over chunks. Time may stand still; it may leap past 30 days.
+    /// </summary>
     private static readonly Gen<Step> Steps = Gen.Select(
         Gen.OneOf(0, Day, Day, 12 * Day, 29 * Day, 31 * Day), Gen.Dictionary(Gen.OneOf(Ids), Members)[0, 3],
         Gen.Dictionary(Gen.Long[0, 60], Gen.Long[0, 60])[0, 3], Gen.Long[0, 60].HashSet[0, 2], Gen.Int[0, 20],
@@ -39,7 +50,7 @@ public class MembershipUpdateTests
                 for (int i = 0; i < steps.Length; i++)
                 {
                     Step step = steps[i];
-                    time += step.Time;
+                    time += step.Elapsed;
                     Dictionary<long, long> retired = WithoutCycles(step.Retired);
                     MembershipUpdate update = new()
                     {
@@ -60,7 +71,7 @@ public class MembershipUpdateTests
                 }
                 file?.Dispose();
             },
-            iter: 300);
+            iter: 100);
 
     [Fact]
     public void Write_MemberStaysLeavesAndComesBack_KeepsAndMovesItsTime()
@@ -99,6 +110,43 @@ public class MembershipUpdateTests
     }
 
     [Fact]
+    public void OfProfile_MergedSinceTheJob_IsWhatTheNextJobWillSay()
+    {
+        using TemporaryFolder folder = new();
+        OrdinalSet one = OrdinalSet.Of(1), two = OrdinalSet.Of(2);
+        using MembershipFile first = Next(folder, null, 0, ("left", one), ("both", one.Or(two)), ("tie", one));
+        using MembershipFile second = Next(folder, first, 1, ("left", two), ("late", two), ("tie", two));
+        new MembershipUpdate
+        {
+            Space = "pdg",
+            Time = 2 * Day,
+            Previous = second,
+            Evaluated = new Dictionary<string, OrdinalSet>(),
+            Retirements = new Retirements(new Dictionary<long, long> { [1] = 3, [2] = 3 }),
+        }.Write(folder.File("third"));
+        using MembershipFile third = MembershipFile.Open(folder.File("third"));
+        Assert.Equal(["both", "late", "left", "tie"], third.OfProfile(3).Select(m => m.SegmentId));
+        Assert.Equal(third.OfProfile(3), second.OfProfile(3, 1, 2));
+        Assert.Equal(third.OfProfile(3), second.OfProfile(3, 2, 1));
+        Assert.All(third.OfProfile(3), m => Assert.NotEqual(MembershipStatus.Exited, m.Status));
+        Assert.Empty(third.OfProfile(1));
+    }
+
+    [Fact]
+    public void Write_PreviousIsDamaged_SaysSoAndLeavesNothing()
+    {
+        using TemporaryFolder folder = new();
+        Next(folder, null, 0, ("a", OrdinalSet.Of(1, 5, 9)), ("b", OrdinalSet.Of(2, 4))).Dispose();
+        byte[] bytes = File.ReadAllBytes(folder.File("day0"));
+        // The last byte of the first segment's words.
+        bytes[48 + 16 + 24 + 5] ^= 1;
+        File.WriteAllBytes(folder.File("day0"), bytes);
+        using MembershipFile damaged = MembershipFile.Open(folder.File("day0"));
+        Assert.Throws<MembershipFileException>(() => Next(folder, damaged, 1, ("a", OrdinalSet.Of(1)), ("b", OrdinalSet.Of(1))));
+        Assert.Equal([folder.File("day0")], Directory.GetFiles(folder.Path));
+    }
+
+    [Fact]
     public void Write_FileIsThere_LeavesItAndNothingElse()
     {
         using TemporaryFolder folder = new();
@@ -122,7 +170,8 @@ public class MembershipUpdateTests
     public void Retirements_Cycle_IsRefused() =>
         Assert.Throws<ArgumentException>(() => new Retirements(new Dictionary<long, long> { [1] = 2, [2] = 3, [3] = 1 }));
 
-    private static MembershipFile Next(TemporaryFolder folder, MembershipFile? previous, int day, params (string Id, OrdinalSet Members)[] evaluated)
+    private static MembershipFile Next(
+        TemporaryFolder folder, MembershipFile? previous, int day, params (string Id, OrdinalSet Members)[] evaluated)
     {
         string path = folder.File($"day{day}");
         new MembershipUpdate
@@ -150,7 +199,7 @@ public class MembershipUpdateTests
         ulong[] bits = new ulong[(everyone.Length + 63) / 64];
         foreach ((string id, SortedDictionary<long, MembershipModel.Entry> entries) in model.Entries)
         {
-            foreach (MembershipStatus statuses in new[] { MembershipStatus.Realized, MembershipStatus.Existing, MembershipStatus.Exited, MembershipStatus.Member })
+            foreach (MembershipStatus statuses in Statuses)
             {
                 long[] expected = [.. entries.Where(e => (model.Status(id, e.Value) & statuses) != 0).Select(e => e.Key)];
                 Assert.Equal(expected, file.Select(id, statuses));

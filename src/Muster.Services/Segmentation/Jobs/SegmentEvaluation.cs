@@ -42,7 +42,7 @@ internal sealed class SegmentEvaluation
 
         EvaluationPlan plan = EvaluationPlan.Create(queries, schema);
         foreach ((string id, string reason) in plan.Errors) errors.Add(new JobError("UPSEG-1002-400", $"Segment '{id}': {reason}", ""));
-        return new SegmentEvaluation(plan, queries.Select(q => q.Id).Where(id => !plan.Errors.ContainsKey(id)).ToArray(), errors);
+        return new SegmentEvaluation(plan, queries.Select(q => q.Id).ToArray(), errors);
     }
 
     /// <summary>Evaluates over all blocks.</summary>
@@ -52,7 +52,7 @@ internal sealed class SegmentEvaluation
     /// <param name="cancellationToken">Looked at between blocks.</param>
     public async Task<SegmentEvaluationResult> RunAsync(SandboxSnapshot snapshot, long now, JobProgress progress, CancellationToken cancellationToken)
     {
-        await using IBlockSource source = snapshot.OpenBlocks();
+        IBlockSource source = snapshot.Blocks;
         OrdinalSetBuilder[] builders = _planned.Select(_ => new OrdinalSetBuilder()).ToArray();
         var everyone = new OrdinalSetBuilder();
         var members = new StoredMembers(snapshot.Membership);
@@ -61,15 +61,16 @@ internal sealed class SegmentEvaluation
 
         async Task WorkAsync()
         {
-            var evaluator = new Evaluator(_plan);
+            Evaluator evaluator = _plan.CreateEvaluator();
+            var found = new EvaluationResult();
             for (int index = Interlocked.Increment(ref next); index < source.BlockCount; index = Interlocked.Increment(ref next))
             {
                 cancellationToken.ThrowIfCancellationRequested();
                 Block block = await source.ReadAsync(index, _plan.Request, now, cancellationToken).ConfigureAwait(false);
-                evaluator.Evaluate(block, now, members);
+                evaluator.Evaluate(block, now, members, found);
                 lock (adding)
                 {
-                    for (int i = 0; i < _planned.Length; i++) builders[i].Add(block.Ordinals, evaluator.ResultOf(_planned[i]));
+                    for (int i = 0; i < _planned.Length; i++) builders[i].Add(block.Ordinals, found.Members(i));
                     everyone.Add(block.Ordinals, AliveRows.Of(block));
                 }
 
@@ -79,7 +80,8 @@ internal sealed class SegmentEvaluation
 
         await Task.WhenAll(Enumerable.Range(0, Math.Min(Environment.ProcessorCount, Math.Max(1, source.BlockCount))).Select(_ => Task.Run(WorkAsync, cancellationToken))).ConfigureAwait(false);
         var result = new Dictionary<string, OrdinalSet>(StringComparer.Ordinal);
-        for (int i = 0; i < _planned.Length; i++) result.Add(_planned[i], builders[i].Build());
+        for (int i = 0; i < _planned.Length; i++)
+            if (!_plan.Errors.ContainsKey(_planned[i])) result.Add(_planned[i], builders[i].Build());
         return new SegmentEvaluationResult(result, everyone.Build(), _errors);
     }
 

@@ -35,7 +35,7 @@ public static class SegmentJobMetrics
         {
             byProfile[id] = members.LongCount;
             var namespaces = new JsonObject();
-            foreach ((string name, long count) in snapshot.Profiles.CountNamespaces(members)) namespaces[name] = count;
+            foreach ((string name, int count) in snapshot.Profiles.CountNamespaces(members)) namespaces[name] = count;
             byNamespace[id] = namespaces;
             MembershipCounters counter = counters[id];
             byStatus[id] = new JsonObject { ["realized"] = counter.Realized, ["existing"] = counter.Existing, ["exited"] = counter.Exited };

@@ -14,6 +14,9 @@ public sealed class SegmentJobQueue(WorkLanes lanes, SegmentJobRunner runner)
     /// <summary>Queues a job; one that is queued already is left alone.</summary>
     public void Add(string sandboxId, string jobId) => lanes.TryAdd(Lane(sandboxId), jobId, token => runner.RunAsync(sandboxId, jobId, token));
 
+    /// <summary>Completes when a queued job has ended.</summary>
+    public Task WhenEndedAsync(string sandboxId, string jobId) => lanes.WhenEndedAsync(Lane(sandboxId), jobId);
+
     /// <summary>Interrupts a waiting or running job.</summary>
     public void Cancel(string sandboxId, string jobId) => lanes.Cancel(Lane(sandboxId), jobId);
 

@@ -1,0 +1,3 @@
+using Muster.Cli.Commands;
+
+return await MusterCommandLine.RunAsync(args, Console.Out, Console.Error, TimeProvider.System, CancellationToken.None);

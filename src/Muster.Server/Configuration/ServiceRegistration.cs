@@ -1,0 +1,66 @@
+using Muster.Server.Api;
+using Muster.Services.Catalog;
+using Muster.Services.DataAccess;
+using Muster.Services.Entities;
+using Muster.Services.Export;
+using Muster.Services.Ingestion;
+using Muster.Services.Scheduling;
+using Muster.Services.Schemas;
+using Muster.Services.Segmentation.Definitions;
+using Muster.Services.Segmentation.Jobs;
+using Muster.Services.Tenancy;
+using Muster.Services.Work;
+using Muster.Storage;
+using Muster.Storage.DuckDb;
+using Muster.Storage.Journal;
+using Muster.Storage.Lake;
+using Muster.Storage.Sandboxes;
+using Quartz;
+
+namespace Muster.Server.Configuration;
+
+/// <summary>What the host is made of.</summary>
+internal static class ServiceRegistration
+{
+    public static void AddMusterServices(this IServiceCollection services, DataFolder folder, TimeProvider time)
+    {
+        services.AddSingleton(folder);
+        services.AddMusterStorage();
+        services.AddSingleton<JsonBody>();
+        services.AddSingleton<SandboxService>();
+        services.AddSingleton<CredentialService>();
+        services.AddSingleton<MergePolicyService>();
+        services.AddSingleton<DatasetService>();
+        services.AddSingleton<BatchCatalog>();
+
+        services.AddSingleton<LakeFiles>();
+
+        services.AddSingleton(DuckDbOptions.Default);
+        services.AddSingleton<SandboxJournal>();
+        services.AddSingleton<SandboxStores>();
+        services.AddSingleton<RecordLoader>();
+        services.AddSingleton<EntityService>();
+        services.AddSingleton<WorkLanes>();
+        services.AddSingleton<SandboxSchemas>();
+        services.AddSingleton<BatchProcessor>();
+        services.AddSingleton<BatchQueue>();
+        services.AddSingleton<BatchService>();
+        services.AddSingleton<DefinitionCompiler>();
+        services.AddSingleton<SegmentDefinitionService>();
+        services.AddSingleton<SegmentJobRunner>();
+        services.AddSingleton<SegmentJobQueue>();
+        services.AddSingleton<SegmentJobService>();
+        services.AddSingleton<ExportSegmentation>();
+        services.AddSingleton<ExportJobRunner>();
+        services.AddSingleton<ExportJobQueue>();
+        services.AddSingleton<ExportJobService>();
+        services.AddSingleton<WorkRecovery>();
+        services.AddHostedService<RecoveryAtStart>();
+
+        services.AddQuartz(quartz => quartz.UseInMemoryStore().UseTimeProvider(time));
+        services.AddSingleton<ScheduleRunner>();
+        services.AddSingleton<ScheduleTriggers>();
+        services.AddSingleton<ScheduleService>();
+        services.AddHostedService(provider => provider.GetRequiredService<ScheduleTriggers>());
+    }
+}

@@ -1,0 +1,88 @@
+using System.Text.Encodings.Web;
+using Microsoft.EntityFrameworkCore;
+using Muster.Server.Api;
+using Muster.Server.Api.Catalog;
+using Muster.Server.Api.DataAccess;
+using Muster.Server.Api.Ingestion;
+using Muster.Server.Api.Login;
+using Muster.Server.Api.Profile;
+using Muster.Server.Api.Sandboxes;
+using Muster.Server.Api.Segmentation;
+using Muster.Server.Authentication;
+using Muster.Server.Configuration;
+using Muster.Server.Errors;
+using Muster.Services.Tenancy;
+using Muster.Storage;
+using Muster.Storage.ControlPlane;
+
+namespace Muster.Server;
+
+/// <summary>The HTTP host of Muster.</summary>
+public static class MusterServer
+{
+    /// <summary>
+    /// Opens the data folder and makes a host that is ready to start. The host's <see cref="TenantStart"/> service tells the client and, once,
+    /// the secret that this start generated.
+    /// </summary>
+    /// <exception cref="ArgumentException">The options have faults; the message lists all of them.</exception>
+    public static WebApplication Build(ServerOptions options, TimeProvider? time = null)
+    {
+        IReadOnlyList<string> faults = options.Validate();
+        if (faults.Count > 0) throw new ArgumentException(string.Join(Environment.NewLine, faults), nameof(options));
+        TimeProvider clock = time ?? TimeProvider.System;
+        (ControlPlaneDatabase database, TenantStart tenant) = OpenAsync(options, clock).GetAwaiter().GetResult();
+
+        WebApplicationBuilder builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ApplicationName = typeof(MusterServer).Assembly.GetName().Name });
+        builder.WebHost.UseKestrelCore().UseKestrelHttpsConfiguration().ConfigureKestrel(kestrel =>
+        {
+            kestrel.AddServerHeader = false;
+            kestrel.Limits.MaxRequestBodySize = options.MaxUploadBytes;
+        });
+        builder.WebHost.UseUrls([.. options.Urls]);
+        builder.Logging.AddSimpleConsole(console => console.SingleLine = true).SetMinimumLevel(LogLevel.Warning)
+            .AddFilter("Muster", LogLevel.Information)
+            .AddFilter("Microsoft.EntityFrameworkCore", LogLevel.Error);
+        builder.Services.AddSingleton(options);
+        builder.Services.AddSingleton(tenant);
+        builder.Services.AddSingleton(clock);
+        builder.Services.AddSingleton<IDbContextFactory<ControlPlaneContext>>(database);
+        builder.Services.AddSingleton(new TokenService(tenant.SigningKey, options.TokenLifetime, clock));
+        builder.Services.AddMusterServices(new DataFolder(Path.GetFullPath(options.DataFolder)), clock);
+        builder.Services.AddRouting();
+        builder.Services.ConfigureHttpJsonOptions(json => json.SerializerOptions.Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping);
+
+        WebApplication app = builder.Build();
+        app.Use(RequestId.AssignAsync);
+        app.UseMiddleware<ErrorMiddleware>();
+        app.UseMiddleware<GatewayMiddleware>();
+        app.UseRouting();
+        app.UseEndpoints(_ => { });
+        MapAll(app);
+        return app;
+    }
+
+    private static async Task<(ControlPlaneDatabase Database, TenantStart Tenant)> OpenAsync(ServerOptions options, TimeProvider clock)
+    {
+        ControlPlaneDatabase database = await ControlPlaneDatabase.OpenAsync(options.DataFolder, CancellationToken.None).ConfigureAwait(false);
+        TenantStart tenant = await new TenantSetup(database, clock)
+            .EnsureAsync(options.Organization, options.ClientId, options.ClientSecret, CancellationToken.None).ConfigureAwait(false);
+        return (database, tenant);
+    }
+
+    private static void MapAll(WebApplication app)
+    {
+        HealthEndpoints.Map(app);
+        LoginEndpoints.Map(app);
+        SandboxEndpoints.Map(app);
+        DatasetEndpoints.Map(app);
+        BatchEndpoints.Map(app);
+        MergePolicyEndpoints.Map(app);
+        DefinitionEndpoints.Map(app);
+        ScheduleEndpoints.Map(app);
+        SegmentJobEndpoints.Map(app);
+        ExportJobEndpoints.Map(app);
+        BatchIngestionEndpoints.Map(app);
+        DataAccessEndpoints.Map(app);
+        EntityEndpoints.Map(app);
+    }
+}

@@ -1,0 +1,139 @@
+using System.Text.Json.Nodes;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Storage;
+using Muster.Services.Tenancy;
+using Muster.Storage.ControlPlane;
+
+namespace Muster.Services.Catalog;
+
+/// <summary>The datasets of a sandbox.</summary>
+/// <param name="database">The control plane.</param>
+/// <param name="time">Stamps changes.</param>
+public sealed class DatasetService(IDbContextFactory<ControlPlaneContext> database, TimeProvider time)
+{
+    /// <summary>Makes a dataset and returns its id.</summary>
+    public async Task<string> CreateAsync(SandboxScope scope, string client, JsonObject body, CancellationToken cancellationToken)
+    {
+        DateTimeOffset now = time.GetUtcNow();
+        var dataset = new Dataset
+        {
+            Id = CatalogIds.New(now),
+            SandboxId = scope.SandboxId,
+            CreatedAt = now.ToUnixTimeMilliseconds(),
+            UpdatedAt = now.ToUnixTimeMilliseconds(),
+        };
+        DatasetBody.Write(dataset, body);
+        Sign(dataset, client, client);
+        await using ControlPlaneContext context = database.CreateDbContext();
+        context.Datasets.Add(dataset);
+        await context.SaveChangesAsync(cancellationToken);
+        return dataset.Id;
+    }
+
+    /// <summary>The page that the query asks for, keyed by id.</summary>
+    public async Task<JsonObject> ListAsync(SandboxScope scope, CatalogQuery query, CancellationToken cancellationToken)
+    {
+        await using ControlPlaneContext context = database.CreateDbContext();
+        List<Dataset> all = await context.Datasets.AsNoTracking().Where(d => d.SandboxId == scope.SandboxId).ToListAsync(cancellationToken);
+        return query.Run(all.Select(d => KeyValuePair.Create(d.Id, DatasetDocument.For(scope, d))));
+    }
+
+    /// <summary>Those of the datasets that exist, keyed by id, and the version of the first.</summary>
+    /// <exception cref="RequestRefusedException">None exists.</exception>
+    public async Task<(JsonObject Found, string Version)> GetAsync(
+        SandboxScope scope, IReadOnlyList<string> ids, CatalogQuery query, CancellationToken cancellationToken)
+    {
+        await using ControlPlaneContext context = database.CreateDbContext();
+        Dictionary<string, Dataset> found = await context.Datasets.AsNoTracking()
+            .Where(d => d.SandboxId == scope.SandboxId && ids.Contains(d.Id)).ToDictionaryAsync(d => d.Id, cancellationToken);
+        if (found.Count == 0) throw Unknown(string.Join(",", ids));
+        var result = new JsonObject();
+        foreach (string id in ids.Distinct())
+            if (found.TryGetValue(id, out Dataset? dataset)) result[id] = query.Project(DatasetDocument.For(scope, dataset));
+        return (result, DatasetDocument.Version(found[ids.First(found.ContainsKey)]));
+    }
+
+    /// <summary>Replaces what the client wrote before.</summary>
+    /// <returns>The new version.</returns>
+    public Task<string> ReplaceAsync(SandboxScope scope, string client, string id, JsonObject body, string? ifMatch, CancellationToken cancellationToken) =>
+        ChangeAsync(scope, client, id, ifMatch, _ => body, cancellationToken);
+
+    /// <summary>Changes a dataset: an object replaces the top-level fields that it names (null removes one), an array is a JSON Patch.</summary>
+    /// <returns>The new version.</returns>
+    public Task<string> PatchAsync(SandboxScope scope, string client, string id, JsonNode? patch, string? ifMatch, CancellationToken cancellationToken) =>
+        ChangeAsync(scope, client, id, ifMatch, current => Patched(current, patch), cancellationToken);
+
+    /// <summary>Deletes a dataset that no batch is being loaded into, together with its batches.</summary>
+    public async Task DeleteAsync(SandboxScope scope, string id, string? ifMatch, CancellationToken cancellationToken)
+    {
+        await using ControlPlaneContext context = database.CreateDbContext();
+        await using IDbContextTransaction transaction = await context.Database.BeginTransactionAsync(cancellationToken);
+        Dataset dataset = await FindAsync(context, scope, id, cancellationToken);
+        RequireMatch(dataset, ifMatch);
+        bool holdsData = await context.Batches.AnyAsync(b => b.DatasetId == id && b.Status != BatchStatus.Aborted && b.Status != BatchStatus.Failed, cancellationToken);
+        if (holdsData && !dataset.IsUnion)
+            throw new RequestRefusedException(409, "dataset.inUse", $"The dataset '{id}' holds batches that profiles are made of; delete its sandbox instead.");
+        await context.Batches.Where(b => b.DatasetId == id).ExecuteDeleteAsync(cancellationToken);
+        context.Datasets.Remove(dataset);
+        await context.SaveChangesAsync(cancellationToken);
+        await transaction.CommitAsync(cancellationToken);
+    }
+
+    private async Task<string> ChangeAsync(
+        SandboxScope scope, string client, string id, string? ifMatch, Func<JsonObject, JsonObject> change, CancellationToken cancellationToken)
+    {
+        await using ControlPlaneContext context = database.CreateDbContext();
+        // Opened before the read: it holds the write lock, so that two changes of one version cannot both pass If-Match.
+        await using IDbContextTransaction transaction = await context.Database.BeginTransactionAsync(cancellationToken);
+        Dataset dataset = await FindAsync(context, scope, id, cancellationToken);
+        RequireMatch(dataset, ifMatch);
+        string creator = (string?)JsonNode.Parse(dataset.Body)!["createdClient"] ?? client;
+        DatasetBody.Write(dataset, change(DatasetBody.Read(dataset)));
+        Sign(dataset, creator, client);
+        dataset.Version++;
+        dataset.UpdatedAt = time.GetUtcNow().ToUnixTimeMilliseconds();
+        await context.SaveChangesAsync(cancellationToken);
+        await transaction.CommitAsync(cancellationToken);
+        return DatasetDocument.Version(dataset);
+    }
+
+    private static JsonObject Patched(JsonObject current, JsonNode? patch)
+    {
+        switch (patch)
+        {
+            case JsonArray operations:
+                return JsonPatch.Apply(current, operations);
+            case JsonObject fields:
+                foreach ((string name, JsonNode? value) in fields) current[name] = value?.DeepClone();
+                return current;
+            default:
+                throw new RequestRefusedException(400, "request.body", "The body must be a JSON object of fields or a JSON Patch array.");
+        }
+    }
+
+    private static void Sign(Dataset dataset, string creator, string client)
+    {
+        JsonObject body = JsonNode.Parse(dataset.Body)!.AsObject();
+        body["createdClient"] = creator;
+        body["createdUser"] = creator;
+        body["updatedUser"] = client;
+        dataset.Body = body.ToJsonString();
+    }
+
+    private static void RequireMatch(Dataset dataset, string? ifMatch)
+    {
+        if (ifMatch is null) return;
+        bool matches = ifMatch.Split(',').Select(tag => tag.Trim()).Any(tag =>
+            tag == "*" || (tag.StartsWith("W/", StringComparison.Ordinal) ? tag[2..] : tag).Trim('"') == DatasetDocument.Version(dataset));
+        if (!matches)
+        {
+            throw new RequestRefusedException(
+                412, "catalog.versionMismatch", $"The dataset is at version {DatasetDocument.Version(dataset)}, not at the one that If-Match names.");
+        }
+    }
+
+    private static async Task<Dataset> FindAsync(ControlPlaneContext context, SandboxScope scope, string id, CancellationToken cancellationToken) =>
+        await context.Datasets.SingleOrDefaultAsync(d => d.Id == id && d.SandboxId == scope.SandboxId, cancellationToken) ?? throw Unknown(id);
+
+    private static RequestRefusedException Unknown(string id) => new(404, "dataset.unknown", $"There is no dataset '{id}' in this sandbox.");
+}

@@ -1,0 +1,162 @@
+using System.Security.Cryptography;
+using DuckDB.NET.Data;
+using Muster.Pql.Types;
+using Muster.Storage.DuckDb;
+using Muster.Storage.Lake;
+using Muster.Storage.Membership;
+using Muster.Storage.Profiles;
+using Muster.Storage.Sandboxes;
+
+namespace Muster.Storage.Exports;
+
+/// <summary>
+/// Writes profiles of a snapshot as Parquet: one record a profile in the shape of the union schema, its events in <c>timeSeriesEvents</c>.
+/// One use; the snapshot must live as long.
+/// </summary>
+/// <param name="snapshot">What is read.</param>
+/// <param name="sandboxFolder">Where its files are.</param>
+/// <param name="spillFolder">Scratch; used by nobody else.</param>
+/// <param name="options">Bounds of the DuckDB instance that does it.</param>
+public sealed class ProfileExporter(SandboxSnapshot snapshot, string sandboxFolder, string spillFolder, DuckDbOptions options)
+{
+    /// <summary>The name of a profile's events in its record.</summary>
+    public const string EventsField = "timeSeriesEvents";
+
+    private readonly List<ExportRun> _runs = [];
+
+    /// <summary>Writes the selected profiles.</summary>
+    /// <param name="selection">Whom.</param>
+    /// <param name="columns">What of them.</param>
+    /// <param name="targetFolder">Made when missing; gets whole, flushed files.</param>
+    /// <param name="cancellationToken">Interrupts the statement that runs; then no file is left.</param>
+    public async Task<ExportResult> WriteAsync(ProfileSelection selection, ExportColumns columns, string targetFolder, CancellationToken cancellationToken) =>
+        await Task.Run(() => Write(selection, columns, targetFolder, cancellationToken), cancellationToken).ConfigureAwait(false);
+
+    private ExportResult Write(ProfileSelection selection, ExportColumns columns, string targetFolder, CancellationToken cancellationToken)
+    {
+        using var workspace = new DuckDbWorkspace(spillFolder, options);
+        using CancellationTokenRegistration interrupt = cancellationToken.Register(() => workspace.Connection.NativeConnection.Interrupt());
+        try
+        {
+            Attach(workspace);
+            Select(workspace, selection);
+            OrdinalSet chosen = Chosen(workspace);
+            if (chosen.IsEmpty) return new ExportResult([], new Dictionary<string, long>());
+            DataType wanted = ExportSchema.Of(_runs.Select(r => r.ProfileType), columns.Fields);
+            bool memberships = wanted.TryGetField(ExportSchema.Membership, out DataType? membershipType);
+            if (memberships) AppendMemberships(workspace, chosen);
+            string events = AppendEvents(workspace, columns, cancellationToken);
+            string query = string.Join(" UNION ALL ", _runs.Select((run, i) => ProfileQuery(run, i, wanted, membershipType, events.Length > 0)));
+            string file = Path.Combine(targetFolder, "profiles.parquet");
+            DurableFile.Publish(file, temporary => workspace.Execute($"COPY ({query}) TO {SqlText.Literal(temporary)} (FORMAT parquet, COMPRESSION zstd)"));
+            return new ExportResult([Describe(file, chosen.LongCount)], snapshot.Profiles.CountNamespaces(chosen).ToDictionary(n => n.Key, n => (long)n.Value));
+        }
+        catch (DuckDBException) when (cancellationToken.IsCancellationRequested)
+        {
+            throw new OperationCanceledException(cancellationToken);
+        }
+    }
+
+    private void Attach(DuckDbWorkspace workspace)
+    {
+        foreach (RunEntry entry in snapshot.Manifest.Profiles.Runs)
+        {
+            string alias = "run" + _runs.Count;
+            workspace.Execute($"ATTACH {SqlText.Literal(Path.Combine(sandboxFolder, entry.File))} AS {alias} (READ_ONLY)");
+            _runs.Add(ExportRun.Read(workspace, alias));
+        }
+    }
+
+    /// <summary>Makes the table <c>chosen(ordinal, run)</c>.</summary>
+    private void Select(DuckDbWorkspace workspace, ProfileSelection selection)
+    {
+        workspace.Execute("CREATE TABLE wanted(ordinal BIGINT); CREATE TABLE chosen(ordinal BIGINT, run INTEGER)");
+        if (selection.Ordinals is { IsEmpty: false } ordinals) ChunkAppender.AppendAll(workspace.Connection, "wanted", ordinals.ToArray());
+        for (int i = 0; i < _runs.Count; i++)
+        {
+            ExportRun run = _runs[i];
+            var conditions = new List<string>();
+            for (int newer = i + 1; newer < _runs.Count; newer++) conditions.Add($"p._ordinal NOT IN (SELECT _ordinal FROM {_runs[newer].Alias}.tombstone)");
+            if (selection.RecordsOnly) conditions.Add("p._record");
+            if (selection.UpdatedAfter is { } after) conditions.Add($"p._updated > {after}");
+            if (selection.Ordinals is not null)
+            {
+                IEnumerable<string> either = run.HasForeignMembership ? selection.Foreign.Select(ForeignMembershipFilter.Condition) : [];
+                conditions.Add($"(p._ordinal IN (SELECT ordinal FROM wanted){string.Concat(either.Select(c => " OR " + c))})");
+            }
+
+            string where = conditions.Count > 0 ? " WHERE " + string.Join(" AND ", conditions) : "";
+            workspace.Execute($"INSERT INTO chosen SELECT p._ordinal, {i} FROM {run.Alias}.profile p{where}");
+        }
+    }
+
+    private static OrdinalSet Chosen(DuckDbWorkspace workspace)
+    {
+        var builder = new OrdinalSetBuilder();
+        using DuckDBDataReader reader = workspace.Query("SELECT ordinal FROM chosen ORDER BY ordinal");
+        while (reader.Read()) builder.Add(reader.GetInt64(0));
+        return builder.Build();
+    }
+
+    /// <summary>Makes the table <c>membership(ordinal, value)</c> of the memberships that segment jobs found, as JSON.</summary>
+    private void AppendMemberships(DuckDbWorkspace workspace, OrdinalSet chosen)
+    {
+        workspace.Execute("CREATE TABLE membership(ordinal BIGINT, value VARCHAR)");
+        if (snapshot.Membership is null) return;
+        using DuckDB.NET.Data.DuckDBAppender appender = workspace.Connection.CreateAppender("membership");
+        foreach (long ordinal in chosen)
+        {
+            IReadOnlyList<ProfileMembership> memberships = snapshot.MembershipsOf(ordinal);
+            if (memberships.Count > 0) appender.CreateRow().AppendValue(ordinal).AppendValue(ExportSchema.MembershipJson(memberships)).EndRow();
+        }
+    }
+
+    /// <summary>Makes the table <c>happened(ordinal, events)</c>; the empty string if no events are wanted or there are none.</summary>
+    private string AppendEvents(DuckDbWorkspace workspace, ExportColumns columns, CancellationToken cancellationToken)
+    {
+        if (columns.EventFields is not { } fields) return "";
+        DataType union = ExportSchema.Unite(_runs.Select(r => r.EventType));
+        DataType wanted = fields.Count == 0 ? union : FieldPruning.Prune(union, fields);
+        if (wanted.Fields.Count == 0) return "";
+        var parts = new List<string>();
+        for (int i = 0; i < _runs.Count; i++)
+        {
+            ExportRun run = _runs[i];
+            if (run.EventType.Fields.Count == 0) continue;
+            string arrived = (columns.EventsAfter is { } after ? $" AND e._ingested > {after}" : "") + (columns.EventsUntil is { } until ? $" AND e._ingested <= {until}" : "");
+            var projection = new NestedProjection("e", run.EventColumns, run.EventType);
+            string values = string.Join(", ", wanted.Fields.Select(f => $"{SqlText.Identifier(f.Name)} := {projection.Field(f.Name, f.Type)}"));
+            parts.Add($"SELECT e._ordinal AS ordinal, list(struct_pack({values}) ORDER BY e.rowid) AS events FROM {run.Alias}.event e "
+                + $"WHERE e._ordinal IN (SELECT ordinal FROM chosen WHERE run = {i}){arrived} GROUP BY e._ordinal");
+        }
+
+        cancellationToken.ThrowIfCancellationRequested();
+        if (parts.Count == 0) return "";
+        workspace.Execute($"CREATE TABLE happened AS {string.Join(" UNION ALL ", parts)}");
+        return "happened";
+    }
+
+    private static string ProfileQuery(ExportRun run, int index, DataType wanted, DataType? membershipType, bool withEvents)
+    {
+        var projection = new NestedProjection("p", run.ProfileColumns, run.ProfileType);
+        IEnumerable<string> columns = wanted.Fields.Select(f => $"{Value(f)} AS {SqlText.Identifier(f.Name)}");
+        if (withEvents) columns = columns.Append($"h.events AS {SqlText.Identifier(EventsField)}");
+        string text = $"SELECT {string.Join(", ", columns.DefaultIfEmpty("p._ordinal AS _ordinal"))} FROM {run.Alias}.profile p JOIN chosen c ON c.ordinal = p._ordinal AND c.run = {index}";
+        if (membershipType is not null) text += " LEFT JOIN membership m ON m.ordinal = p._ordinal";
+        if (withEvents) text += " LEFT JOIN happened h ON h.ordinal = p._ordinal";
+        return "(" + text + ")";
+
+        string Value(Field field) => field.Name switch
+        {
+            ExportSchema.Membership => ExportSchema.MembershipValue(projection.Field(field.Name, field.Type), run.HasForeignMembership, field.Type),
+            ExportSchema.Identities => ExportSchema.IdentitiesValue(field.Type),
+            _ => projection.Field(field.Name, field.Type),
+        };
+    }
+
+    private static LakeFile Describe(string path, long rows)
+    {
+        using FileStream stream = File.OpenRead(path);
+        return new LakeFile(path, rows, stream.Length, Convert.ToHexStringLower(SHA256.HashData(stream)));
+    }
+}

@@ -1,0 +1,38 @@
+using System.Buffers;
+using System.Text;
+
+namespace Muster.Storage.Lake;
+
+/// <summary>Which ids identify nobody.</summary>
+public static class IdentityRules
+{
+    /// <summary>A longer id is not used.</summary>
+    public const int MaximumLength = 1024;
+
+    /// <summary>
+    /// False for ids that are blank, longer than 1,024 characters, or placeholders: null, anonymous, invalid (in any case).
+    /// </summary>
+    public static bool IsUsable(ReadOnlySpan<char> id)
+    {
+        ReadOnlySpan<char> text = id.Trim();
+        return text.Length > 0 && id.Length <= MaximumLength
+            && !text.Equals("null", StringComparison.OrdinalIgnoreCase)
+            && !text.Equals("anonymous", StringComparison.OrdinalIgnoreCase)
+            && !text.Equals("invalid", StringComparison.OrdinalIgnoreCase);
+    }
+
+    /// <summary>The same of UTF-8 text.</summary>
+    internal static bool IsUsable(ReadOnlySpan<byte> utf8)
+    {
+        if (utf8.Length > MaximumLength * 4) return false;
+        char[] rented = ArrayPool<char>.Shared.Rent(utf8.Length);
+        try
+        {
+            return IsUsable(rented.AsSpan(0, Encoding.UTF8.GetChars(utf8, rented)));
+        }
+        finally
+        {
+            ArrayPool<char>.Shared.Return(rented);
+        }
+    }
+}

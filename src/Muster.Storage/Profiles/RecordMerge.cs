@@ -1,0 +1,57 @@
+using Muster.Pql.Types;
+using Muster.Storage.DuckDb;
+
+namespace Muster.Storage.Profiles;
+
+/// <summary>
+/// The SQL that merges records into one row a profile, newest first: each column from the newest record that has it. Newest by the time of
+/// ingestion, or <c>extSourceSystemAudit.lastUpdatedDate</c> where the record has one; then the higher dataset id, the higher <c>_id</c>, the later
+/// arrival.
+/// </summary>
+internal static class RecordMerge
+{
+    /// <summary>A query for <c>@place</c> and the columns, a row a profile that has records.</summary>
+    public static string Select(LakeRelation records, IReadOnlyList<SchemaLeaf> leaves)
+    {
+        string columns = string.Concat(leaves.Select(l => ", " + SqlText.Identifier(l.Name)));
+        string Merged(SchemaLeaf leaf) => $"arg_max({SqlText.Identifier(leaf.Name)}, rank)";
+        SchemaLeaf? membership = leaves.FirstOrDefault(RunFormat.IsMembership);
+        string merged = string.Concat(leaves.Where(l => l != membership).Select(l => $", {Merged(l)} AS {SqlText.Identifier(l.Name)}"));
+        // Most profiles have one record: those pass as they are.
+        string select = $"""
+            WITH record AS ({records.Select(leaves, Filter)}),
+            ranked AS (
+                SELECT *, row_number() OVER (PARTITION BY "@place" ORDER BY {EffectiveTime(leaves)}, muster_dataset("@file"){ById(leaves)}, muster_arrival("@file", "@row")) AS rank
+                FROM record WHERE muster_multiple("@place")),
+            merged AS (SELECT "@place"{merged} FROM ranked GROUP BY "@place")
+            """;
+        string multiple = membership is null ? $"SELECT \"@place\"{columns} FROM merged" : $"""
+            SELECT merged."@place"{columns} FROM merged LEFT JOIN (
+                SELECT "@place", map_from_entries(list(struct_pack(k := ns, v := segments) ORDER BY ns)) AS "segmentMembership" FROM (
+                    SELECT "@place", ns, map_from_entries(list(struct_pack(k := segment, v := entry) ORDER BY segment)) AS segments FROM (
+                        SELECT "@place", ns, segment, arg_max(entry, (coalesce(entry.lastQualificationTime, '-infinity'::TIMESTAMPTZ), rank)) AS entry FROM (
+                            SELECT "@place", rank, ns, unnest(map_keys(entries)) AS segment, unnest(map_values(entries)) AS entry FROM (
+                                SELECT "@place", rank, unnest(map_keys("segmentMembership")) AS ns, unnest(map_values("segmentMembership")) AS entries FROM ranked))
+                        GROUP BY ALL)
+                    GROUP BY ALL)
+                GROUP BY ALL) membership ON membership."@place" = merged."@place"
+            """;
+        return $"{select} SELECT \"@place\"{columns} FROM record WHERE NOT muster_multiple(\"@place\") UNION ALL ({multiple})";
+    }
+
+    // Memberships of our own segments come from evaluation: what a record says of them is old news.
+    private static string Filter(SchemaLeaf leaf, string value)
+    {
+        if (!RunFormat.IsMembership(leaf)) return value;
+        string foreign = $"list_filter(map_entries({value}), x -> x.key <> 'ups')";
+        return $"CASE WHEN len({foreign}) > 0 THEN map_from_entries({foreign}) END";
+    }
+
+    private static string EffectiveTime(IReadOnlyList<SchemaLeaf> leaves)
+    {
+        SchemaLeaf? leaf = leaves.FirstOrDefault(l => l.Name == "extSourceSystemAudit.lastUpdatedDate" && l.Type.Kind is TypeKind.Timestamp or TypeKind.String);
+        return leaf is null ? "muster_ingested(\"@file\")" : $"coalesce(epoch_ms(TRY_CAST({SqlText.Identifier(leaf.Name)} AS TIMESTAMPTZ)), muster_ingested(\"@file\"))";
+    }
+
+    private static string ById(IReadOnlyList<SchemaLeaf> leaves) => leaves.Any(l => l.Name == "_id") ? ", \"_id\" NULLS FIRST" : "";
+}

@@ -1,0 +1,43 @@
+using System.Text.Json;
+using Muster.Pql.Types;
+
+namespace Muster.Storage.Profiles;
+
+/// <summary>
+/// What a run file is: a DuckDB database with the tables <c>profile</c> and <c>event</c> in the order of profile ordinals, <c>tombstone</c> (profiles
+/// of older runs that no longer count), <c>source_set</c>, <c>block</c> (rows by block) and <c>meta</c>.
+/// </summary>
+internal static class RunFormat
+{
+    /// <summary>Readers refuse any other.</summary>
+    public const int Version = 1;
+
+    /// <summary>Profiles of a block.</summary>
+    public const int BlockRows = 65_536;
+
+    /// <summary>The most distinct values of a column that is stored as codes.</summary>
+    public const int MaxDictionary = 65_536;
+
+    /// <summary>The map of identities that every profile has.</summary>
+    public const string IdentityMap = "identityMap";
+
+    /// <summary>Memberships of audiences that others computed, by namespace and segment.</summary>
+    public const string SegmentMembership = "segmentMembership";
+
+    /// <summary>The type of <see cref="IdentityMap"/>.</summary>
+    public static DataType IdentityMapType { get; } = DataType.MapOf(DataType.ArrayOf(DataType.ObjectOf(
+        ("id", DataType.String), ("primary", DataType.Boolean), ("authenticatedState", DataType.String))));
+
+    private static readonly JsonSerializerOptions Json = new() { Converters = { new DataTypeJsonConverter() } };
+
+    /// <summary>A type as JSON.</summary>
+    public static string Write(DataType type) => JsonSerializer.Serialize(type, Json);
+
+    /// <summary>A type from JSON.</summary>
+    public static DataType Read(string json) => JsonSerializer.Deserialize<DataType>(json, Json) ?? throw new InvalidDataException("A run has no schema.");
+
+    /// <summary>True for a map of maps of objects that say when a profile last qualified: these are merged entry by entry.</summary>
+    public static bool IsMembership(SchemaLeaf leaf) =>
+        leaf.Name == SegmentMembership && leaf.Type is { Kind: TypeKind.Map, Element: { Kind: TypeKind.Map, Element: { Kind: TypeKind.Object } entry } }
+        && entry.TryGetField("lastQualificationTime", out DataType? time) && time.Kind == TypeKind.Timestamp;
+}
