@@ -35,11 +35,10 @@ internal sealed class WholeBenchmark(BenchmarkOptions options)
         string folder = Directory.CreateDirectory(Path.Combine(options.Folder, "bench-" + Guid.NewGuid().ToString("N"))).FullName;
         try
         {
-            using var peer = new DuckDBConnection("DataSource=:memory:");
-            peer.Open();
-            WorkloadTables.Fill(peer, workload);
-            (string profiles, string events) = WorkloadTables.Write(peer, Path.Combine(folder, "input"), options.Json);
-            await MeasureStoreAsync(folder, profiles, events, workload, peer).ConfigureAwait(false);
+            (string profiles, string events) = WriteInput(folder, workload);
+            PeakMemory.Reset();
+            SegmentEvaluationResult result = await MeasureStoreAsync(folder, profiles, events, workload).ConfigureAwait(false);
+            Compare(workload, result);
         }
         finally
         {
@@ -49,7 +48,16 @@ internal sealed class WholeBenchmark(BenchmarkOptions options)
         return _report;
     }
 
-    private async Task MeasureStoreAsync(string folder, string profiles, string events, Workload workload, DuckDBConnection peer)
+    /// <summary>The input comes from an instance of its own, gone before anything is measured.</summary>
+    private (string Profiles, string Events) WriteInput(string folder, Workload workload)
+    {
+        using var source = new DuckDBConnection("DataSource=:memory:");
+        source.Open();
+        WorkloadTables.Fill(source, workload);
+        return WorkloadTables.Write(source, Path.Combine(folder, "input"), options.Json);
+    }
+
+    private async Task<SegmentEvaluationResult> MeasureStoreAsync(string folder, string profiles, string events, Workload workload)
     {
         var data = new DataFolder(Path.Combine(folder, "data"));
         ControlPlaneDatabase database = await ControlPlaneDatabase.OpenAsync(data.Root, CancellationToken.None).ConfigureAwait(false);
@@ -61,6 +69,8 @@ internal sealed class WholeBenchmark(BenchmarkOptions options)
         await ApplyAsync(data, store, "profiles", DatasetBehavior.Record, people).ConfigureAwait(false);
         await ApplyAsync(data, store, "events", DatasetBehavior.TimeSeries, happened).ConfigureAwait(false);
 
+        _report["peakMegabytesOfIngestion"] = PeakMemory.Megabytes;
+        PeakMemory.Reset();
         ProfileSchema schema = ProfileSchemas.Union([(DatasetBehavior.Record, people.Schema), (DatasetBehavior.TimeSeries, happened.Schema)], isOpen: true);
         JobSegment[] segments = workload.Segments.Select((s, i) => new JobSegment("segment-" + i, 1, "PQL", "pql/text", s.ToPql(), "policy", 1)).ToArray();
         var whole = new List<double>();
@@ -72,9 +82,9 @@ internal sealed class WholeBenchmark(BenchmarkOptions options)
         }
 
         _report["jobMedianSeconds"] = Median(whole);
-        _report["peakMegabytes"] = Process.GetCurrentProcess().PeakWorkingSet64 / (1 << 20);
-        Compare(workload, peer, result!, Median(whole));
+        _report["peakMegabytesOfJobs"] = PeakMemory.Megabytes;
         await ExportAsync(data, store).ConfigureAwait(false);
+        return result!;
     }
 
     private async Task<LoadResult> LoadAsync(DataFolder data, string name, string file, DatasetBehavior behavior)
@@ -132,10 +142,14 @@ internal sealed class WholeBenchmark(BenchmarkOptions options)
         return watch.Elapsed.TotalSeconds;
     }
 
-    private void Compare(Workload workload, DuckDBConnection peer, SegmentEvaluationResult result, double jobSeconds)
+    private void Compare(Workload workload, SegmentEvaluationResult result)
     {
         int asked = Math.Min(options.Asked, workload.Segments.Length);
         if (asked == 0) return;
+        using var peer = new DuckDBConnection("DataSource=:memory:");
+        peer.Open();
+        WorkloadTables.Fill(peer, workload);
+        double jobSeconds = _report["jobMedianSeconds"]!.GetValue<double>();
         (long[] counts, double seconds) = WorkloadTables.Ask(peer, workload, asked);
         int differing = counts.Where((count, i) => count != result.Members["segment-" + i].LongCount).Count();
         double extrapolated = seconds / asked * workload.Segments.Length;
