@@ -14,6 +14,7 @@ using Muster.Server.Errors;
 using Muster.Services.Tenancy;
 using Muster.Storage;
 using Muster.Storage.ControlPlane;
+using Scalar.AspNetCore;
 
 namespace Muster.Server;
 
@@ -49,12 +50,14 @@ public static class MusterServer
         builder.Services.AddSingleton(new TokenService(tenant.SigningKey, options.TokenLifetime, clock));
         builder.Services.AddMusterServices(new DataFolder(Path.GetFullPath(options.DataFolder)), clock);
         builder.Services.AddRouting();
+        builder.Services.AddOpenApi();
         builder.Services.ConfigureHttpJsonOptions(json => json.SerializerOptions.Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping);
 
         WebApplication app = builder.Build();
         app.Use(RequestId.AssignAsync);
         app.UseMiddleware<ErrorMiddleware>();
         app.UseMiddleware<GatewayMiddleware>();
+        app.Use(UploadTarget.CheckAsync);
         app.UseRouting();
         app.UseEndpoints(_ => { });
         MapAll(app);
@@ -71,6 +74,14 @@ public static class MusterServer
 
     private static void MapAll(WebApplication app)
     {
+        app.MapOpenApi();
+        app.MapScalarApiReference("/docs", page =>
+        {
+            // Nothing is asked of other hosts: neither fonts nor a count of visits.
+            page.Title = "Muster";
+            page.DefaultFonts = false;
+            page.Telemetry = false;
+        });
         HealthEndpoints.Map(app);
         LoginEndpoints.Map(app);
         SandboxEndpoints.Map(app);
@@ -78,6 +89,7 @@ public static class MusterServer
         BatchEndpoints.Map(app);
         MergePolicyEndpoints.Map(app);
         DefinitionEndpoints.Map(app);
+        ConversionEndpoint.Map(app);
         ScheduleEndpoints.Map(app);
         SegmentJobEndpoints.Map(app);
         ExportJobEndpoints.Map(app);

@@ -50,7 +50,13 @@ public sealed class ServerFixture : IAsyncLifetime
 
     public async Task StopAsync()
     {
-        if (_app is not null) await _app.DisposeAsync();
+        if (_app is not null)
+        {
+            await _app.StopAsync();
+            await _app.DisposeAsync();
+            _app = null;
+        }
+
         Client.Dispose();
     }
 

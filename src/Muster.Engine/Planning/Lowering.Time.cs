@@ -1,5 +1,6 @@
 using Muster.Engine.Nodes;
 using Muster.Pql.Binding;
+using Muster.Pql.Time;
 using Muster.Pql.Types;
 
 namespace Muster.Engine.Planning;
@@ -48,24 +49,39 @@ internal sealed partial class Lowering
             throw new NotVectorisedException("A chain of elements that are not sorted by time.");
         LoweredScalar time = ScalarOf(node.Timestamp, rows.Scope.With(node.Item, rows.Item));
         if (IsNull(time)) throw new NotVectorisedException("A chain without times.");
-        List<List<Node>> conditions = node.Steps.Select(step => StepConditions(step, rows, time)).ToList();
-        if (node.Steps is [{ } only] && (only.MaximumCount is not null || only.MinimumCount != 1))
-            return CountWithin(ambient, rows.Slot, [.. conditions[0], Valid(time).Node], only.MinimumCount, only.MaximumCount ?? long.MaxValue);
+        List<ChainStep> steps = node.Steps.Select((step, i) => Step(step, i == 0 ? null : node.Steps[i - 1], rows, time)).ToList();
+        if (node.Steps is [{ } only])
+            return CountWithin(ambient, rows.Slot, [.. steps[0].Conditions, Valid(time).Node], only.MinimumCount, only.MaximumCount ?? long.MaxValue);
         if (node.Steps.Any(step => step.MaximumCount is not null || step.MinimumCount < 1)) throw new NotVectorisedException("A bounded count within a sequence.");
-        if (node.Steps.Count == 1)
-            return Bits(new CountBetweenNode(ambient.Domain, rows.Slot.Domain, Flatten([.. conditions[0], Valid(time).Node]), 1, long.MaxValue), ambient);
-        List<ChainStep> steps = node.Steps.Select((step, i) => new ChainStep(conditions[i], step.MinimumCount)).ToList();
         return Bits(new ChainNode(ambient.Domain, rows.Slot.Domain, time.Node, steps), ambient);
     }
 
-    private List<Node> StepConditions(BoundChainStep step, Entered rows, LoweredScalar time)
+    private ChainStep Step(BoundChainStep step, BoundChainStep? previous, Entered rows, LoweredScalar time)
     {
-        if (step.Gap is not null) throw new NotVectorisedException("A gap between steps.");
-        // The items of other steps have no meaning here, so a step that refers to one is not vectorised.
+        // The items of other steps have no meaning here, so a condition that refers to one is not vectorised; only a distance in time is.
         Scope scope = rows.Scope.With(step.Item, rows.Item);
         List<LoweredScalar> conditions = [.. rows.Conditions, Truth(step.What, scope)];
-        if (step.When is not null) conditions.Add(Occurs(time, step.When, scope));
-        return Flatten(conditions.Select(condition => Lift(condition, rows.Slot)));
+        BoundGap? gap = previous is null ? null : step.Gap;
+        TimeWindow? window = step.When;
+        if (gap is null && previous is not null && window is not null && DistanceTo(previous, window) is { } distance) (gap, window) = (distance, null);
+        if (window is not null) conditions.Add(Occurs(time, window, scope));
+        return new ChainStep(Flatten(conditions.Select(condition => Lift(condition, rows.Slot))), step.MinimumCount, gap is null ? null : Gap(gap, step));
+    }
+
+    // "<= n units after the previous label" bounds the distance to the previous step.
+    private static BoundGap? DistanceTo(BoundChainStep previous, TimeWindow window)
+    {
+        bool isDistance = window is { Relation: TimeRelation.After, Count: not null, Comparison: not null and not ComparisonOperator.Equal and not ComparisonOperator.NotEqual };
+        return isDistance && window.Reference is ExpressionReference { Expression: BoundField { Name: "timestamp", Target: BoundVariable target } } && target.Variable == previous.Item
+            ? new BoundGap(window.Comparison!.Value, window.Count!, window.Unit)
+            : null;
+    }
+
+    private static ChainGap Gap(BoundGap gap, BoundChainStep step)
+    {
+        if (gap.Count is not BoundConstant { Value: long count } || gap.Unit > TimeUnit.Week || step.MinimumCount != 1)
+            throw new NotVectorisedException("A gap of varying length.");
+        return new ChainGap(gap.Comparison, Calendar.Shift(0, count, gap.Unit));
     }
 
     private LoweredScalar CountWithin(Slot ambient, Slot rows, List<Node> conditions, long least, long most)

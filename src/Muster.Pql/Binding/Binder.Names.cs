@@ -56,8 +56,6 @@ internal sealed partial class Binder
         ? new BoundVariable(_root, parameter.Span)
         : Error(DiagnosticCodes.Misplaced, parameter.Span, "A query has one parameter, $1: the profile.");
 
-    private BoundExpression BindMemberTarget(SyntaxNode target) => Bind(target);
-
     /// <summary><c>target.name</c></summary>
     private BoundExpression Access(BoundExpression target, string name, TextSpan span)
     {

@@ -73,7 +73,7 @@ internal sealed partial class Binder
         DataType element = ElementOf(source);
         Variable item = new("this", element, VariableRole.Element);
         BoundExpression timestamp = new BoundVariable(item, chain.Span);
-        foreach (string part in chain.Timestamp) timestamp = Access(timestamp, part, chain.Span);
+        foreach (string part in chain.Timestamp) timestamp = Access(timestamp, part, chain.TimestampSpan);
         Scope outer = _scope;
         List<BoundChainStep> steps = [];
         BoundGap? gap = null;

@@ -45,7 +45,7 @@ internal sealed partial class Binder
         NameSyntax name => BindName(name),
         ItemSyntax item => BindItem(item),
         ParameterSyntax parameter => BindParameter(parameter),
-        MemberSyntax member => Access(BindMemberTarget(member.Target), member.Name, member.Span),
+        MemberSyntax member => Access(Bind(member.Target), member.Name, member.Span),
         TimeWordSyntax { DayOffset: { } offset } => new BoundRelativeDay(offset, node.Span),
         TimeWordSyntax => new BoundNow(node.Span),
         CallSyntax call => BindCall(call),

@@ -42,8 +42,14 @@ internal sealed partial class Parser
         if (Current.Kind == TokenKind.Integer || Current.IsSymbol("(")) count = ParsePrimary();
         else Fault("a whole number of units, not negative", skip: false);
         TimeUnit unit = TimeUnit.Day;
-        if (Current.Kind == TokenKind.Identifier && Keywords.Units.TryGetValue(Current.Text, out unit)) _position++;
-        else Fault("a unit of time such as 'days'", skip: false);
+        if (Current.Kind == TokenKind.Identifier && Keywords.Units.TryGetValue(Current.Text, out unit))
+        {
+            _position++;
+            return (count, unit);
+        }
+        Fault("a unit of time such as 'days'", skip: false);
+        // A misspelt unit: go on after it.
+        if (Current.Kind == TokenKind.Identifier && !Keywords.Directions.ContainsKey(Current.Text)) _position++;
         return (count, unit);
     }
 
@@ -69,8 +75,10 @@ internal sealed partial class Parser
         SyntaxNode array = ParsePostfix();
         Expect(",");
         List<string> path = [];
+        TextSpan pathStart = Current.Span;
         do path.Add(ExpectName());
         while (TakeSymbol("."));
+        TextSpan pathSpan = SpanFrom(pathStart);
         Expect(",");
         List<ChainLinkSyntax> links = [];
         Expect("[");
@@ -78,7 +86,7 @@ internal sealed partial class Parser
         ParseSequence("]", () => links.Add(ParseLink()));
         Expect(")");
         _stopAtIn = outer;
-        return new ChainSyntax(array, path, links, SpanFrom(start));
+        return new ChainSyntax(array, path, links, SpanFrom(start)) { TimestampSpan = pathSpan };
     }
 
     private ChainLinkSyntax ParseLink()

@@ -6,6 +6,9 @@ namespace Muster.Pql.Syntax;
 /// <summary>What begins with a word: names, calls, and the constructs with keywords.</summary>
 internal sealed partial class Parser
 {
+    // Tokens within which `over` has to follow an aggregate's word; without a limit a hostile text costs the square of its length.
+    private const int AggregateLookahead = 4096;
+
     private SyntaxNode ParseWord()
     {
         Token token = Current;
@@ -73,7 +76,8 @@ internal sealed partial class Parser
         if (next.Kind is TokenKind.End || next.IsSymbol(".") || next.IsSymbol("=>")) return false;
         if (ClauseFollows()) return true;
         int level = 0;
-        for (int i = _position + 1; _tokens[i].Kind != TokenKind.End; i++)
+        int end = Math.Min(_tokens.Count - 1, _position + AggregateLookahead);
+        for (int i = _position + 1; i < end; i++)
         {
             Token token = _tokens[i];
             if (token.IsSymbol("(") || token.IsSymbol("[") || token.IsSymbol("{")) level++;
@@ -82,7 +86,8 @@ internal sealed partial class Parser
             // After a dot or ^ no word is a keyword.
             if (level > 0 || i == _position + 1 || _tokens[i - 1].IsSymbol(".") || _tokens[i - 1].IsSymbol("^")) continue;
             if (token.IsKeyword("over")) return true;
-            if (token.IsSymbol(",") || token.IsKeyword("and") || token.IsKeyword("or")) return false;
+            bool endsValue = token.Kind == TokenKind.Symbol ? token.Text is "," or ":" || Keywords.Comparisons.ContainsKey(token.Text) : token.IsKeyword("and") || token.IsKeyword("or");
+            if (endsValue) return false;
             bool isAggregate = token.Kind == TokenKind.Identifier && Keywords.Aggregates.Contains(token.Text);
             if (isAggregate && !_tokens[i + 1].IsSymbol("(")) return false;
         }

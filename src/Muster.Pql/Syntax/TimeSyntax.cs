@@ -38,5 +38,8 @@ internal sealed record ChainGapSyntax(string Comparison, SyntaxNode Count, TimeU
 internal sealed record ChainSyntax(SyntaxNode Array, IReadOnlyList<string> Timestamp, IReadOnlyList<ChainLinkSyntax> Links, TextSpan Span)
     : SyntaxNode(Span)
 {
+    /// <summary>Where the path to the timestamp stands.</summary>
+    public TextSpan TimestampSpan { get; init; }
+
     public override IEnumerable<SyntaxNode> Children => [Array, .. Links];
 }

@@ -55,7 +55,7 @@ internal static class ServiceRegistration
         services.AddSingleton<ExportJobQueue>();
         services.AddSingleton<ExportJobService>();
         services.AddSingleton<WorkRecovery>();
-        services.AddHostedService<RecoveryAtStart>();
+        services.AddHostedService<BackgroundWork>();
 
         services.AddQuartz(quartz => quartz.UseInMemoryStore().UseTimeProvider(time));
         services.AddSingleton<ScheduleRunner>();

@@ -3,7 +3,8 @@ using Muster.Pql.Types;
 namespace Muster.Storage.Lake;
 
 /// <summary>
-/// Reads the text by which DuckDB describes a column: <c>STRUCT(a BIGINT, "b c" VARCHAR[])</c>. Types without a twin here (uuid, blob, time,
+/// Reads the text by which DuckDB describes a column: <c>STRUCT(a BIGINT, "b c" VARCHAR[])</c>. Types without a twin here (uuid, blob,
+/// time,
 /// enum) are strings.
 /// </summary>
 internal sealed class DuckDbTypeText

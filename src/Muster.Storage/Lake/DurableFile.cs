@@ -3,7 +3,9 @@ using System.Runtime.InteropServices;
 
 namespace Muster.Storage.Lake;
 
-/// <summary>Files that are either absent or whole, also after a power cut: written under a temporary name, flushed, renamed, folder flushed.</summary>
+/// <summary>
+/// Files that are either absent or whole, also after a power cut: written under a temporary name, flushed, renamed, folder flushed.
+/// </summary>
 public static class DurableFile
 {
     /// <summary>Ends the name of a file that is being written; a file so named after a start is garbage.</summary>
@@ -16,7 +18,9 @@ public static class DurableFile
         write(stream);
     });
 
-    /// <summary>Publishes a file that <paramref name="write"/> makes under the temporary path it is given. If that throws, no file is left.</summary>
+    /// <summary>
+    /// Publishes a file that <paramref name="write"/> makes under the temporary path it is given. If that throws, no file is left.
+    /// </summary>
     public static void Publish(string path, Action<string> write)
     {
         string folder = Path.GetDirectoryName(Path.GetFullPath(path))!;

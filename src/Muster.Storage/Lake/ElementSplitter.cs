@@ -4,7 +4,8 @@ using System.Text;
 namespace Muster.Storage.Lake;
 
 /// <summary>
-/// A record is an element of the array that is the file, or a document of several in it; its row is its number. Lenient about commas: an element
+/// A record is an element of the array that is the file, or a document of several in it; its row is its number. Lenient about commas: an
+/// element
 /// that is not JSON fails alone. What is left open at the end of the file is one (failing) record.
 /// </summary>
 internal sealed class ElementSplitter : IRecordSplitter

@@ -4,7 +4,8 @@ using System.Text.Json;
 namespace Muster.Storage.Lake;
 
 /// <summary>
-/// The failed records of a load, one JSON line each: <c>_errors</c> (code, message), <c>_filename</c>, <c>_row</c>, and <c>record</c> or, if it
+/// The failed records of a load, one JSON line each: <c>_errors</c> (code, message), <c>_filename</c>, <c>_row</c>, and <c>record</c> or,
+/// if it
 /// is not JSON, <c>_corrupt_record</c> (its first 64 KiB). Made with the first record.
 /// </summary>
 internal sealed class FailedRecordFile(string path) : IDisposable
@@ -59,12 +60,19 @@ internal sealed class FailedRecordFile(string path) : IDisposable
     public string? Publish()
     {
         if (_stream is null) return null;
-        Dispose();
+        Close();
         DurableFile.Publish(path, _ => { });
         return path;
     }
 
+    /// <summary>Removes what was not published.</summary>
     public void Dispose()
+    {
+        Close();
+        File.Delete(path + DurableFile.TemporarySuffix);
+    }
+
+    private void Close()
     {
         _writer?.Dispose();
         _stream?.Dispose();

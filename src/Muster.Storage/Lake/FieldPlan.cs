@@ -5,7 +5,9 @@ using Muster.Storage.Schemas;
 
 namespace Muster.Storage.Lake;
 
-/// <summary>A type prepared for reading values of it. Owned by one reader at a time, for it marks which fields of the object at hand were read.</summary>
+/// <summary>
+/// A type prepared for reading values of it. Owned by one reader at a time, for it marks which fields of the object at hand were read.
+/// </summary>
 internal sealed class FieldPlan
 {
     private readonly Dictionary<string, FieldPlan>? _byName;
@@ -72,5 +74,7 @@ internal sealed class FieldPlan
     public FieldPlan? Find(string name) => _byName is not null && _byName.TryGetValue(name, out FieldPlan? child) ? child : null;
 
     private static string[]? IgnoredOf(Field field) =>
-        field.Type.Equals(XdmStandardSchema.IdentityMap) ? ["xid"] : field.Type.Equals(XdmStandardSchema.SegmentMembership) ? ["timerSpec"] : null;
+        field.Type.Equals(XdmStandardSchema.IdentityMap) ? ["xid"]
+        : field.Type.Equals(XdmStandardSchema.SegmentMembership) ? ["timerSpec"]
+        : null;
 }

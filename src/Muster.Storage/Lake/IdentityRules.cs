@@ -9,7 +9,9 @@ public static class IdentityRules
     /// <summary>A longer id is not used.</summary>
     public const int MaximumLength = 1024;
 
-    /// <summary>False for ids that are blank, longer than 1,024 characters, or placeholders: null, anonymous, invalid (in any case).</summary>
+    /// <summary>
+    /// False for ids that are blank, longer than 1,024 characters, or placeholders: null, anonymous, invalid (in any case).
+    /// </summary>
     public static bool IsUsable(ReadOnlySpan<char> id)
     {
         ReadOnlySpan<char> text = id.Trim();

@@ -13,7 +13,8 @@ internal sealed class LoadErrors
     /// <summary>Counts one problem; beyond a hundred kinds, problems of one code are counted together.</summary>
     public void Add(RecordProblem problem, RecordPlace place)
     {
-        if (!_kinds.ContainsKey(problem) && _kinds.Count >= MaximumKinds) problem = problem with { Message = "Further problems of other kinds." };
+        if (!_kinds.ContainsKey(problem) && _kinds.Count >= MaximumKinds)
+            problem = problem with { Message = "Further problems of other kinds." };
         (long count, List<RecordPlace> places) = _kinds.GetValueOrDefault(problem, (0, []));
         if (places.Count < PlacesOfKind) places.Add(place);
         _kinds[problem] = (count + 1, places);
@@ -27,5 +28,7 @@ internal sealed class LoadErrors
     }
 
     public IReadOnlyList<LoadError> ToList() =>
-        [.. _kinds.OrderByDescending(k => k.Value.Count).Select(k => new LoadError(k.Key.Code, k.Key.Message, k.Value.Count, k.Value.Places))];
+        [.. _kinds
+            .OrderByDescending(k => k.Value.Count)
+            .Select(k => new LoadError(k.Key.Code, k.Key.Message, k.Value.Count, k.Value.Places))];
 }

@@ -2,7 +2,9 @@ using Muster.Pql.Types;
 
 namespace Muster.Storage.Lake;
 
-/// <summary>How records are written in input files. Whatever is named here, gzip, Parquet and a JSON array are known by their first bytes.</summary>
+/// <summary>
+/// How records are written in input files. Whatever is named here, gzip, Parquet and a JSON array are known by their first bytes.
+/// </summary>
 public enum InputFormat
 {
     /// <summary>One JSON object a line.</summary>
@@ -27,13 +29,15 @@ public sealed record InputFile(string Name, string Path);
 /// <param name="Schema">An object type that records must fit; null to infer it from them.</param>
 /// <param name="RequireEventFields">Whether an event without <c>_id</c> or <c>timestamp</c> fails.</param>
 /// <param name="AllowMissingIdentity">
-/// Whether a record without a usable identity gets one in the namespace <c>_id</c> (its <c>_id</c>, or its file and row) instead of failing.
+/// Whether a record without a usable identity gets one in the namespace <c>_id</c> (its <c>_id</c>, or its file and row) instead of
+/// failing.
 /// </param>
 /// <param name="MaximumFailedShare">The share of failed records, 0 to 1, up to which the rest is loaded.</param>
 /// <param name="TargetFolder">Gets the lake files and the failed records; made when missing.</param>
 /// <param name="SpillFolder">For temporary files; must be used by no other load at the same time.</param>
 /// <param name="EarlierSchema">
-/// Only if the schema is inferred: the type of what the dataset holds already. Its fields keep their types (an integer may become a double), new
+/// Only if the schema is inferred: the type of what the dataset holds already. Its fields keep their types (an integer may become a
+/// double), new
 /// ones are added.
 /// </param>
 public sealed record LoadRequest(

@@ -5,7 +5,9 @@ using Muster.Storage.Schemas;
 
 namespace Muster.Storage.Lake;
 
-/// <summary>The passes of a load over its input. A file that cannot be read to its end goes to the errors and does not stop a pass.</summary>
+/// <summary>
+/// The passes of a load over its input. A file that cannot be read to its end goes to the errors and does not stop a pass.
+/// </summary>
 internal sealed class LoadSteps(int threads, LoadErrors errors, CancellationToken cancellation)
 {
     /// <summary>Opens the inputs; Parquet becomes JSON Lines in the spill folder.</summary>
@@ -35,14 +37,17 @@ internal sealed class LoadSteps(int threads, LoadErrors errors, CancellationToke
         return [.. sources];
     }
 
-    /// <summary>The type of all records: of the columns of Parquet as they are, otherwise of the values; standard paths have standard types.</summary>
+    /// <summary>
+    /// The type of all records: of the columns of Parquet as they are, otherwise of the values; standard paths have standard types.
+    /// </summary>
     public DataType Infer(InputSource[] sources, LoadRequest request)
     {
         DataType standard = request.Behavior == DatasetBehavior.TimeSeries ? XdmStandardSchema.Event : XdmStandardSchema.Profile;
         var whole = new SchemaInference(standard);
         foreach (InputSource source in sources.Where(s => s.Type is null))
         {
-            Guard(source.Name, () => OrderedWork.Run(RecordFile.Read(source.Path, source.Format), threads, Observe, whole.Merge, cancellation));
+            IEnumerable<RecordChunk> chunks = RecordFile.Read(source.Path, source.Format);
+            Guard(source.Name, () => OrderedWork.Run(chunks, threads, Observe, whole.Merge, cancellation));
         }
 
         DataType schema = whole.Build();
@@ -65,14 +70,17 @@ internal sealed class LoadSteps(int threads, LoadErrors errors, CancellationToke
     public NormalisedRecords Normalise(InputSource[] sources, DataType schema, LoadRequest request, string path, FailedRecordFile failed)
     {
         var rules = new RecordRules(
-            request.Schema is null, request.RequireEventFields && request.Behavior == DatasetBehavior.TimeSeries, request.AllowMissingIdentity);
+            SchemaIsInferred: request.Schema is null,
+            request.RequireEventFields && request.Behavior == DatasetBehavior.TimeSeries,
+            request.AllowMissingIdentity);
         var idle = new ConcurrentBag<RecordNormaliser>();
         var total = new NormalisedRecords();
         using var output = new FileStream(path, FileMode.Create, FileAccess.Write, FileShare.Read, 1);
         foreach (InputSource source in sources)
         {
             long rows = 0;
-            Guard(source.Name, () => OrderedWork.Run(RecordFile.Read(source.Path, source.Format), threads, chunk => Check(chunk, source), Take, cancellation));
+            IEnumerable<RecordChunk> chunks = RecordFile.Read(source.Path, source.Format);
+            Guard(source.Name, () => OrderedWork.Run(chunks, threads, chunk => Check(chunk, source), Take, cancellation));
             if (rows == 0 && !errors.HasFileError) errors.Add(EmptyFile(source.Name), new RecordPlace(source.Name, 0));
 
             void Take(NormalisedChunk chunk)

@@ -3,7 +3,9 @@ namespace Muster.Storage.Lake;
 /// <summary>Work on parts in parallel whose results are taken in the order of the parts.</summary>
 internal static class OrderedWork
 {
-    /// <summary>Runs <paramref name="work"/> on each part, at most <paramref name="width"/> at a time, and <paramref name="take"/> on the results.</summary>
+    /// <summary>
+    /// Runs <paramref name="work"/> on each part, at most <paramref name="width"/> at a time, and <paramref name="take"/> on the results.
+    /// </summary>
     public static void Run<TPart, TResult>(
         IEnumerable<TPart> parts, int width, Func<TPart, TResult> work, Action<TResult> take, CancellationToken cancellation)
     {

@@ -2,7 +2,9 @@ using System.Buffers.Text;
 
 namespace Muster.Storage.Lake;
 
-/// <summary>Bytes that grow, and that can be cut back to an earlier length: a value that turns out to be absent is unwritten with its name.</summary>
+/// <summary>
+/// Bytes that grow, and that can be cut back to an earlier length: a value that turns out to be absent is unwritten with its name.
+/// </summary>
 internal sealed class OutputBytes
 {
     private byte[] _bytes = new byte[1 << 16];

@@ -20,11 +20,13 @@ internal static class ParquetOutput
     public static LakeFile Write(string jsonPath, int largestRecord, long rows, DataType schema, string folder, DuckDbWorkspace workspace)
     {
         string path = Path.Combine(Path.GetFullPath(folder), $"part-{Guid.NewGuid():N}.parquet");
-        string columns = string.Join(", ", schema.Fields.Select(f => $"{SqlText.Literal(f.Name)}: {SqlText.Literal(SqlText.Type(f.Type))}"));
+        string columns = string.Join(", ", schema.Fields
+            .Select(f => $"{SqlText.Literal(f.Name)}: {SqlText.Literal(SqlText.Type(f.Type))}"));
         int limit = Math.Max(LargestRecordByDefault, checked(largestRecord + 1024));
         DurableFile.Publish(path, temporary => workspace.Execute(
             $"COPY (SELECT * FROM read_json({SqlText.Literal(jsonPath)}, format = 'newline_delimited', columns = {{{columns}}}, "
-            + $"maximum_object_size = {limit})) TO {SqlText.Literal(temporary)} (FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE {RowGroupRows})"));
+            + $"maximum_object_size = {limit})) TO {SqlText.Literal(temporary)} "
+            + $"(FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE {RowGroupRows})"));
         long written = workspace.Scalar<long>($"SELECT count(*) FROM read_parquet({SqlText.Literal(path)})");
         if (written != rows)
         {

@@ -26,6 +26,7 @@ public static class RecordColumns
         var columns = new List<Field> { new(Id, DataType.String) };
         if (behavior == DatasetBehavior.TimeSeries) columns.Add(new Field(Timestamp, DataType.Timestamp));
         columns.Add(new Field(IdentityMap, XdmStandardSchema.IdentityMap));
-        return DataType.ObjectOf(columns.Concat(schema.Fields.Where(f => columns.All(c => !c.Name.Equals(f.Name, StringComparison.OrdinalIgnoreCase)))));
+        var taken = new HashSet<string>(columns.Select(c => c.Name), StringComparer.OrdinalIgnoreCase);
+        return DataType.ObjectOf(columns.Concat(schema.Fields.Where(f => !taken.Contains(f.Name))).ToArray());
     }
 }

@@ -6,7 +6,8 @@ using Muster.Storage.Schemas;
 namespace Muster.Storage.Lake;
 
 /// <summary>
-/// Checks records against a schema and writes the good ones as JSON that DuckDB converts without a choice: fields of the schema only, values of
+/// Checks records against a schema and writes the good ones as JSON that DuckDB converts without a choice: fields of the schema only,
+/// values of
 /// its types, nothing absent (null, empty objects and arrays). One meaning of every odd value, whatever the reader behind does with it.
 /// Not thread-safe.
 /// </summary>
@@ -93,7 +94,8 @@ internal sealed class RecordNormaliser
     {
         if (_rules.RequireEventFields && _idValue is null) Fail(LoadErrorCodes.MissingField, $"'{RecordColumns.Id}' is missing.");
         if (_rules.RequireEventFields && !_hasTimestamp) Fail(LoadErrorCodes.MissingField, $"'{RecordColumns.Timestamp}' is missing.");
-        if (!_hasIdentity && !_rules.AllowMissingIdentity) Fail(LoadErrorCodes.MissingField, $"'{RecordColumns.IdentityMap}' has no usable identity.");
+        if (!_hasIdentity && !_rules.AllowMissingIdentity)
+            Fail(LoadErrorCodes.MissingField, $"'{RecordColumns.IdentityMap}' has no usable identity.");
     }
 
     private bool Write(ref Utf8JsonReader reader, FieldPlan plan, OutputBytes output)
@@ -117,7 +119,8 @@ internal sealed class RecordNormaliser
 
     private void Notice(ref Utf8JsonReader reader, FieldPlan plan, int start, OutputBytes output)
     {
-        if (plan.IsIdentity) _hasIdentity |= reader.ValueIsEscaped ? IdentityRules.IsUsable(reader.GetString()) : IdentityRules.IsUsable(reader.ValueSpan);
+        if (plan.IsIdentity && reader.ValueIsEscaped) _hasIdentity |= IdentityRules.IsUsable(reader.GetString());
+        else if (plan.IsIdentity) _hasIdentity |= IdentityRules.IsUsable(reader.ValueSpan);
         else if (plan == _id && reader.ValueSpan.Length > 0) _idValue = start..output.Length;
         else if (plan == _timestamp) _hasTimestamp = true;
     }
@@ -161,7 +164,8 @@ internal sealed class RecordNormaliser
     private bool WriteMap(ref Utf8JsonReader reader, FieldPlan element, OutputBytes output)
     {
         int start = output.Length;
-        var keys = new HashSet<string>(StringComparer.Ordinal);
+        HashSet<string>? keys = null; // Most maps have one key, which is no duplicate.
+        string? first = null;
         output.Append((byte)'{');
         while (reader.Read() && reader.TokenType != JsonTokenType.EndObject)
         {
@@ -174,7 +178,9 @@ internal sealed class RecordNormaliser
             reader.Read();
             if (!Write(ref reader, element, output)) output.CutTo(mark);
             else if (!isText) Fail(LoadErrorCodes.Conversion, $"A key of '{element.Path}' is not text.");
-            else if (!keys.Add(key)) Fail(LoadErrorCodes.Conversion, $"A key of '{element.Path}' stands twice in one map.");
+            else if (first is null) first = key;
+            else if (!(keys ??= new HashSet<string>(StringComparer.Ordinal) { first }).Add(key))
+                Fail(LoadErrorCodes.Conversion, $"A key of '{element.Path}' stands twice in one map.");
         }
 
         return Close(output, start, (byte)'}');
@@ -226,7 +232,7 @@ internal sealed class RecordNormaliser
         int depth = reader.CurrentDepth;
         bool isAbsent = true;
         while (reader.Read() && reader.CurrentDepth > depth)
-            if (reader.TokenType is JsonTokenType.String or JsonTokenType.Number or JsonTokenType.True or JsonTokenType.False) isAbsent = false;
+            isAbsent &= reader.TokenType is not (JsonTokenType.String or JsonTokenType.Number or JsonTokenType.True or JsonTokenType.False);
         return isAbsent;
     }
 

@@ -20,8 +20,9 @@ internal sealed class ScalarWriter(bool takesBooleansAsText)
 
     private static bool TryWriteBoolean(ref Utf8JsonReader reader, OutputBytes output)
     {
-        bool isTrue = reader.TokenType == JsonTokenType.True || (reader.TokenType == JsonTokenType.String && reader.ValueTextEquals("true"u8));
-        bool isFalse = reader.TokenType == JsonTokenType.False || (reader.TokenType == JsonTokenType.String && reader.ValueTextEquals("false"u8));
+        bool isText = reader.TokenType == JsonTokenType.String;
+        bool isTrue = reader.TokenType == JsonTokenType.True || (isText && reader.ValueTextEquals("true"u8));
+        bool isFalse = reader.TokenType == JsonTokenType.False || (isText && reader.ValueTextEquals("false"u8));
         if (isTrue || isFalse) output.Append(isTrue ? "true"u8 : "false"u8);
         return isTrue || isFalse;
     }
@@ -54,14 +55,16 @@ internal sealed class ScalarWriter(bool takesBooleansAsText)
 
         if (reader.TokenType != JsonTokenType.String) return false;
         const NumberStyles style = NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint | NumberStyles.AllowExponent;
-        if (!double.TryParse(reader.ValueSpan, style, CultureInfo.InvariantCulture, out double parsed) || !double.IsFinite(parsed)) return false;
+        if (!double.TryParse(reader.ValueSpan, style, CultureInfo.InvariantCulture, out double parsed)) return false;
+        if (!double.IsFinite(parsed)) return false;
         output.Append(System.Text.Encoding.ASCII.GetBytes(parsed.ToString("R", CultureInfo.InvariantCulture)));
         return true;
     }
 
     private static bool TryWriteTime(ref Utf8JsonReader reader, TypeKind kind, OutputBytes output)
     {
-        if (reader.TokenType is not (JsonTokenType.Number or JsonTokenType.String) || !TimeText.TryRead(ref reader, out DateTime utc)) return false;
+        if (reader.TokenType is not (JsonTokenType.Number or JsonTokenType.String)) return false;
+        if (!TimeText.TryRead(ref reader, out DateTime utc)) return false;
         if (kind == TypeKind.Date) TimeText.WriteDate(utc, output);
         else TimeText.WriteTimestamp(utc, output);
         return true;

@@ -3,7 +3,9 @@ using System.Text.Json;
 
 namespace Muster.Storage.Lake;
 
-/// <summary>Reads instants and days as records write them: ISO 8601 (without a zone: UTC; a day: its start) and milliseconds since the Unix epoch.</summary>
+/// <summary>
+/// Reads instants and days as records write them: ISO 8601 (without a zone: UTC; a day: its start) and milliseconds since the Unix epoch.
+/// </summary>
 internal static class TimeText
 {
     private static readonly string[] s_formats =

@@ -26,14 +26,13 @@ internal sealed record SchemaLeaf(IReadOnlyList<string> Path, DataType Type)
             if (type.Kind != TypeKind.Object || !type.TryGetField(name, out DataType? field)) return $"NULL::{SqlText.Type(Type)}";
             type = field;
         }
-        string value = string.Join('.', Path.Select(SqlText.Identifier));
-        if (type.IsScalar != Type.IsScalar || (!type.IsScalar && type.Kind != Type.Kind))
+        string value = Convert(string.Join('.', Path.Select(SqlText.Identifier)), type, Type, 0);
+        return Type.Kind switch
         {
-            if (type.Kind is not (TypeKind.Unknown or TypeKind.Null) || !Type.IsScalar) return $"NULL::{SqlText.Type(Type)}";
-        }
-        if (type.Kind == TypeKind.Array) value = $"CASE WHEN len({value}) > 0 THEN {value} END";
-        if (type.Kind == TypeKind.Map) value = $"CASE WHEN cardinality({value}) > 0 THEN {value} END";
-        return SqlText.Type(type) == SqlText.Type(Type) ? value : $"TRY_CAST({value} AS {SqlText.Type(Type)})";
+            TypeKind.Array => $"CASE WHEN len({value}) > 0 THEN {value} END",
+            TypeKind.Map => $"CASE WHEN cardinality({value}) > 0 THEN {value} END",
+            _ => value,
+        };
     }
 
     /// <summary>
@@ -55,6 +54,30 @@ internal sealed record SchemaLeaf(IReadOnlyList<string> Path, DataType Type)
                 .Concat(second.Fields.Where(f => !first.TryGetField(f.Name, out _)))),
             _ => first,
         };
+    }
+
+    // Field by field: a cast of structs is refused when they have no field in common.
+    private static string Convert(string value, DataType from, DataType to, int depth)
+    {
+        string type = SqlText.Type(to), item = "x" + depth;
+        if (SqlText.Type(from) == type) return value;
+        if (from.IsScalar && to.IsScalar) return $"TRY_CAST({value} AS {type})";
+        if (from.Kind != to.Kind) return $"NULL::{type}";
+        switch (to.Kind)
+        {
+            case TypeKind.Array:
+                return $"list_transform({value}, {item} -> {Convert(item, from.Element!, to.Element!, depth + 1)})";
+            case TypeKind.Map:
+                string entry = $"struct_pack(k := {item}.key, v := {Convert(item + ".value", from.Element!, to.Element!, depth + 1)})";
+                return $"CASE WHEN {value} IS NOT NULL THEN map_from_entries(list_transform(map_entries({value}), {item} -> {entry})) END";
+            case TypeKind.Object:
+                IEnumerable<string> fields = to.Fields.Select(f => $"{SqlText.Identifier(f.Name)} := " + (from.TryGetField(f.Name, out DataType? field)
+                    ? Convert($"{value}.{SqlText.Identifier(f.Name)}", field, f.Type, depth + 1)
+                    : $"NULL::{SqlText.Type(f.Type)}"));
+                return $"CASE WHEN {value} IS NOT NULL THEN struct_pack({string.Join(", ", fields)}) END";
+            default:
+                return $"NULL::{type}";
+        }
     }
 
     private static IEnumerable<SchemaLeaf> Of(DataType type, string[] path)

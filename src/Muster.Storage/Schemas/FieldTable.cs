@@ -2,7 +2,9 @@ using Muster.Pql.Types;
 
 namespace Muster.Storage.Schemas;
 
-/// <summary>Reads a table of fields: lines of <c>parent: name type, name type</c> (the notation is explained at the head of the tables).</summary>
+/// <summary>
+/// Reads a table of fields: lines of <c>parent: name type, name type</c> (the notation is explained at the head of the tables).
+/// </summary>
 internal static class FieldTable
 {
     /// <summary>Reads an embedded table and appends more fields to its root.</summary>

@@ -5,7 +5,8 @@ using Muster.Pql.Types;
 namespace Muster.Storage.Schemas;
 
 /// <summary>
-/// What was seen of one path of the data. A value that holds no scalar (null, empty objects and arrays) was not seen. A path that the standard
+/// What was seen of one path of the data. A value that holds no scalar (null, empty objects and arrays) was not seen. A path that the
+/// standard
 /// names has the standard's shape from the start; otherwise the first shape seen stays, and values of another one are not looked into.
 /// </summary>
 internal sealed class InferredNode
@@ -56,7 +57,8 @@ internal sealed class InferredNode
             case JsonTokenType.String: return See(Scalars.String);
             case JsonTokenType.Number: return See(reader.TryGetInt64(out _) ? Scalars.Integer : Scalars.Double);
             case JsonTokenType.StartArray when Accepts(Shape.Array): return ObserveArray(ref reader, budget);
-            case JsonTokenType.StartObject when Accepts(Shape.Object) || _shape == Shape.Map: return ObserveObject(ref reader, budget, isRoot);
+            case JsonTokenType.StartObject when Accepts(Shape.Object) || _shape == Shape.Map:
+                return ObserveObject(ref reader, budget, isRoot);
             case JsonTokenType.StartArray or JsonTokenType.StartObject:
                 reader.Skip();
                 return false;
@@ -159,7 +161,8 @@ internal sealed class InferredNode
         var all = new InferredNode("", null);
         InferredNode[] seen = [.. _children.Where(c => c._seen)];
         foreach (InferredNode child in seen) all.Merge(child, InferenceBudget.Unlimited());
-        bool same = seen.All(c => c._shape == all._shape) && (all._shape != Shape.Scalar || seen.All(c => Group(c._scalars) == Group(all._scalars)));
+        bool same = seen.All(c => c._shape == all._shape);
+        if (all._shape == Shape.Scalar) same &= seen.All(c => Group(c._scalars) == Group(all._scalars));
         return same ? all.Build() : null;
 
         static DataType Group(Scalars scalars) => ScalarType(scalars).IsNumeric ? DataType.Double : ScalarType(scalars);

@@ -5,7 +5,8 @@ namespace Muster.Storage.Schemas;
 
 /// <summary>
 /// Reads a type from JSON Schema as XDM uses it: <c>type</c>, <c>format</c>, <c>properties</c>, <c>items</c>, <c>additionalProperties</c>,
-/// <c>allOf</c> and <c>meta:xdmType</c>, which goes before <c>type</c>. Ranges, patterns and enums say nothing about the type and are skipped;
+/// <c>allOf</c> and <c>meta:xdmType</c>, which goes before <c>type</c>. Ranges, patterns and enums say nothing about the type and are
+/// skipped;
 /// an empty schema is the type Unknown.
 /// </summary>
 public sealed class JsonSchemaReader
@@ -38,7 +39,8 @@ public sealed class JsonSchemaReader
     {
         var reader = new JsonSchemaReader();
         DataType type = reader.ReadType(schema, "", 0);
-        if (reader._errors.Count == 0 && type.Kind != TypeKind.Object) reader._errors.Add("The root of a schema is an object with properties.");
+        if (reader._errors.Count == 0 && type.Kind != TypeKind.Object)
+            reader._errors.Add("The root of a schema is an object with properties.");
         return new JsonSchemaResult(reader._errors.Count == 0 ? type : null, reader._errors);
     }
 
@@ -84,7 +86,8 @@ public sealed class JsonSchemaReader
     private DataType ReadObject(JsonElement schema, string path, int depth, bool isMap)
     {
         bool hasFields = schema.TryGetProperty("properties", out JsonElement properties);
-        bool hasValues = schema.TryGetProperty("additionalProperties", out JsonElement values) && values.ValueKind is JsonValueKind.Object or JsonValueKind.True;
+        bool hasValues = schema.TryGetProperty("additionalProperties", out JsonElement values)
+            && values.ValueKind is JsonValueKind.Object or JsonValueKind.True;
         if (isMap || (hasValues && !hasFields))
         {
             bool isTyped = hasValues && values.ValueKind == JsonValueKind.Object;
@@ -100,8 +103,10 @@ public sealed class JsonSchemaReader
             string child = Join(path, property.Name);
             if (!FieldNames.IsUsable(property.Name)) Fail(child, "is no usable name");
             else if (!names.Add(property.Name)) Fail(child, "has the name of another field, if case is ignored");
-            else if (++_fields == SchemaInference.MaximumFields) Fail(child, $"is more than the {SchemaInference.MaximumFields} fields that a schema can have");
-            else if (_fields < SchemaInference.MaximumFields) fields.Add(new Field(property.Name, ReadType(property.Value, child, depth + 1)));
+            else if (++_fields == SchemaInference.MaximumFields)
+                Fail(child, $"is more than the {SchemaInference.MaximumFields} fields that a schema can have");
+            else if (_fields < SchemaInference.MaximumFields)
+                fields.Add(new Field(property.Name, ReadType(property.Value, child, depth + 1)));
         }
 
         return DataType.ObjectOf(fields);
@@ -109,13 +114,16 @@ public sealed class JsonSchemaReader
 
     private string? TypeName(JsonElement schema, string path)
     {
-        if (schema.TryGetProperty("meta:xdmType", out JsonElement xdmType) && xdmType.ValueKind == JsonValueKind.String) return xdmType.GetString();
+        if (schema.TryGetProperty("meta:xdmType", out JsonElement xdmType) && xdmType.ValueKind == JsonValueKind.String)
+            return xdmType.GetString();
         if (schema.TryGetProperty("type", out JsonElement type))
         {
             if (type.ValueKind == JsonValueKind.String) return type.GetString();
             string?[] names = type.ValueKind != JsonValueKind.Array
                 ? []
-                : [.. type.EnumerateArray().Select(t => t.ValueKind == JsonValueKind.String ? t.GetString() : null).Where(t => t != "null")];
+                : [.. type.EnumerateArray()
+                    .Select(t => t.ValueKind == JsonValueKind.String ? t.GetString() : null)
+                    .Where(t => t != "null")];
             if (names is [{ } only]) return only;
             Fail(path, "has a 'type' that is not one type");
             return null;
@@ -128,7 +136,8 @@ public sealed class JsonSchemaReader
 
     private static DataType TextType(JsonElement schema)
     {
-        string? format = schema.TryGetProperty("format", out JsonElement value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
+        string? format = schema.TryGetProperty("format", out JsonElement value)
+            && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
         return format switch
         {
             "date-time" => DataType.Timestamp,

@@ -4,7 +4,8 @@ using Muster.Pql.Types;
 namespace Muster.Storage.Schemas;
 
 /// <summary>
-/// Infers the type of JSON records. Integers and doubles give Double, other mixed scalars String; text that looks like a date stays String unless
+/// Infers the type of JSON records. Integers and doubles give Double, other mixed scalars String; text that looks like a date stays String
+/// unless
 /// the standard names its path. Not thread-safe: infer parts apart and <see cref="Merge"/> them in the order of the data.
 /// </summary>
 internal sealed class SchemaInference(DataType? standard)

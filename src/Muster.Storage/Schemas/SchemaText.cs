@@ -5,7 +5,10 @@ using Muster.Pql.Types;
 
 namespace Muster.Storage.Schemas;
 
-/// <summary>Types as JSON Schema with XDM's <c>meta:xdmType</c>: what is stored, what clients are shown, and what <see cref="JsonSchemaReader"/> reads.</summary>
+/// <summary>
+/// Types as JSON Schema with XDM's <c>meta:xdmType</c>: what is stored, what clients are shown, and what <see cref="JsonSchemaReader"/>
+/// reads.
+/// </summary>
 public static class SchemaText
 {
     /// <summary>Writes a type on one line.</summary>

@@ -6,7 +6,8 @@ namespace Muster.Storage.Schemas;
 public static class SchemaUnion
 {
     /// <summary>
-    /// All fields of both. Integer and Double give Double; where the types do not fit, or names differ only in case, the first stays and the path
+    /// All fields of both. Integer and Double give Double; where the types do not fit, or names differ only in case, the first stays and
+    /// the path
     /// is a conflict.
     /// </summary>
     public static SchemaUnionResult Of(DataType first, DataType second)
@@ -16,7 +17,8 @@ public static class SchemaUnion
     }
 
     /// <summary>
-    /// A type observed in data, whose scalars become those of the standard where that has the path; standard maps may have been observed as objects.
+    /// A type observed in data, whose scalars become those of the standard where that has the path; standard maps may have been observed as
+    /// objects.
     /// </summary>
     internal static DataType WithStandardTypes(DataType observed, DataType standard)
     {

@@ -24,7 +24,8 @@ public static class XdmStandardSchema
             ("payloadStringValue", DataType.String))))));
 
     /// <summary>A record of profile class. Maps whose values the standard leaves open have values of type Unknown.</summary>
-    public static DataType Profile { get; } = FieldTable.Read("xdm-profile.txt", ("identityMap", IdentityMap), ("segmentMembership", SegmentMembership));
+    public static DataType Profile { get; } = FieldTable.Read(
+        "xdm-profile.txt", ("identityMap", IdentityMap), ("segmentMembership", SegmentMembership));
 
     /// <summary>An experience event.</summary>
     public static DataType Event { get; } = FieldTable.Read("xdm-event.txt", ("identityMap", IdentityMap));

@@ -8,11 +8,12 @@ namespace Muster.Engine.Tests.Execution;
 public sealed class DifferentialTests
 {
     private const int QueriesPerPlan = 20;
+    private const int LongestQuery = 350;
 
     /// <summary>The vectorised engine and the interpreter select the same profiles for any query, however profiles are cut into blocks.</summary>
     [Fact]
     public void Evaluate_RandomQueries_AgreesWithInterpreter() =>
-        Gen.Int[0, 1_000_000].Sample(Check, iter: 60, threads: 1);
+        Gen.Int[0, 1_000_000].Sample(Check, threads: 1);
 
     /// <summary>The random queries are worth asking: most compile, most of those have a vectorised form.</summary>
     [Fact]
@@ -34,7 +35,8 @@ public sealed class DifferentialTests
         while (segments.Count < QueriesPerPlan)
         {
             string text = RandomQuery.Make(random.Next());
-            if (Pql.Pql.CompileSegment(text, PqlFormat.Text, RandomProfiles.Schema).Query is not { } query) continue;
+            // Long ones nest quantifiers so deep that the interpreter takes minutes.
+            if (text.Length > LongestQuery || Pql.Pql.CompileSegment(text, PqlFormat.Text, RandomProfiles.Schema).Query is not { } query) continue;
             texts.Add($"s{segments.Count}", text);
             segments.Add(new SegmentQuery($"s{segments.Count}", query));
         }

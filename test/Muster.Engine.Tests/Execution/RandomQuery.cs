@@ -180,9 +180,10 @@ internal sealed class RandomQuery(Random random)
         {
             string what = $"C{i}: WHAT({Truth(depth - 1, Inside(scope, Level.Event))})";
             if (random.Next(3) == 0) what += $" WHEN({Window(scope).Replace("occurs", "", StringComparison.Ordinal)})";
+            if (i > 0 && random.Next(4) == 0) what += $" WHEN({Pick("<=", "<", ">", ">=")} {random.Next(3)} days after C{i - 1})";
             return what + Pick("", "", " COUNT(2)", " COUNT(0, 1)", " COUNT(1, 2)");
         }
-        string steps = string.Join(random.Next(4) == 0 ? ", GAP(<= 2 days), " : ", ", Enumerable.Range(0, random.Next(1, 4)).Select(Step));
+        string steps = string.Join(random.Next(3) == 0 ? $", GAP({Operator()} {random.Next(4) * 6} hours), " : ", ", Enumerable.Range(0, random.Next(1, 4)).Select(Step));
         return $"CHAIN(xEvent, timestamp, [{steps}])";
     }
 

@@ -18,6 +18,16 @@ internal sealed class QueryRunner(ProfileSchema schema, long now, IReadOnlyList<
         return new SegmentQuery(id, compilation.Query ?? throw new FormatException(text + "\n" + string.Join("\n", compilation.Diagnostics)));
     }
 
+    /// <summary>Compiles what the text becomes in the JSON form and back in the text form.</summary>
+    public static SegmentQuery CompileThroughJson(string id, string text, ProfileSchema schema)
+    {
+        string? json = Pql.Pql.Convert(text, PqlFormat.Text).Converted;
+        string? back = json is null ? null : Pql.Pql.Convert(json, PqlFormat.Json).Converted;
+        SegmentQuery fromText = Compile(id, back ?? throw new FormatException($"{text} has no JSON form"), schema);
+        PqlCompilation fromJson = Pql.Pql.CompileSegment(json!, PqlFormat.Json, schema);
+        return fromText with { Query = fromJson.Query ?? throw new FormatException(json) };
+    }
+
     public List<Block> Blocks(int size)
     {
         var blocks = new List<Block>();

@@ -1,4 +1,5 @@
 using Muster.Engine.Planning;
+using Muster.Pql.Types;
 using Muster.TestSupport;
 
 namespace Muster.Engine.Tests.Specs;
@@ -24,10 +25,18 @@ public sealed class SpecTests
     [MemberData(nameof(Files))]
     public void Spec_ByEngineInBlocksOfOne_SelectsMembers(string name) => Check(name, (runner, segments) => runner.ByEngine(segments, 1));
 
-    private static void Check(string name, Func<QueryRunner, IReadOnlyList<SegmentQuery>, List<int>[]> evaluate)
+    [Theory]
+    [MemberData(nameof(Files))]
+    public void Spec_ThroughJsonForm_SelectsMembers(string name) =>
+        Check(name, (runner, segments) => runner.ByEngine(segments, int.MaxValue), QueryRunner.CompileThroughJson);
+
+    private static void Check(string name, Func<QueryRunner, IReadOnlyList<SegmentQuery>, List<int>[]> evaluate) => Check(name, evaluate, QueryRunner.Compile);
+
+    private static void Check(
+        string name, Func<QueryRunner, IReadOnlyList<SegmentQuery>, List<int>[]> evaluate, Func<string, string, ProfileSchema, SegmentQuery> compile)
     {
         PqlSpec spec = PqlSpec.Read(Path.Combine(RepositoryRoot.Path, "specs", name + ".pqlspec"));
-        List<SegmentQuery> segments = spec.Queries.Select(query => QueryRunner.Compile(query.Id, query.Text, spec.Schema)).ToList();
+        List<SegmentQuery> segments = spec.Queries.Select(query => compile(query.Id, query.Text, spec.Schema)).ToList();
         List<int>[] members = evaluate(new QueryRunner(spec.Schema, spec.Now, spec.Profiles), segments);
         IEnumerable<string> failures = spec.Queries
             .Select((query, i) => (query, found: members[i].Count == 0 ? "none" : string.Join(' ', members[i])))

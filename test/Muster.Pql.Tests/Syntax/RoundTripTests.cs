@@ -18,7 +18,7 @@ public sealed class RoundTripTests
         if (diagnostics.HasErrors) throw new InvalidOperationException($"{text}\n{string.Join('\n', diagnostics.InOrder())}");
         string expected = TreeText.Of(tree), actual = TreeText.Of(parsed);
         if (expected != actual) throw new InvalidOperationException($"{text}\n{expected}\n{actual}");
-    }, iter: 20_000);
+    }, iter: 2_000);
 
     [Fact]
     public void Import_OfExportedTree_GivesTheSameJson() => RandomTrees.Queries.Sample(tree =>
@@ -29,7 +29,7 @@ public sealed class RoundTripTests
         if (imported is null || diagnostics.HasErrors) throw new InvalidOperationException($"{json}\n{string.Join('\n', diagnostics.InOrder())}");
         string again = Pql.Convert(TextPrinter.Print(imported), PqlFormat.Text).Converted!;
         if (again != json) throw new InvalidOperationException($"{json}\n{again}");
-    }, iter: 10_000);
+    }, iter: 3_000);
 
     [Fact]
     public void CompileExpression_OfAnyTree_DoesNotThrow() => RandomTrees.Queries.Sample(tree =>
@@ -43,5 +43,5 @@ public sealed class RoundTripTests
             _ = PqlAnalysis.Of(query);
             if (query.Body.Type.Kind != TypeKind.Boolean) throw new InvalidOperationException(text);
         }
-    }, iter: 5_000);
+    }, iter: 2_000);
 }

@@ -143,6 +143,32 @@ public class ProfileStoreTests
     }
 
     [Fact]
+    public async Task PrepareAsync_SchemasThatDiffer_AreUnited()
+    {
+        using var folder = new SandboxFolder();
+        await using ProfileStore store = await folder.OpenAsync();
+        DataType Items(DataType element) => DataType.ObjectOf(("identityMap", RunFormat.IdentityMapType), ("items", DataType.ArrayOf(element)), ("n", element.Fields[0].Type));
+        DataType first = Items(DataType.ObjectOf(("sku", DataType.Integer))), second = Items(DataType.ObjectOf(("color", DataType.String)));
+        DataType third = Items(DataType.ObjectOf(("sku", DataType.Double), ("sizes", DataType.MapOf(DataType.Integer))));
+        string a = SandboxFolder.Ids(("Email", "a", true)), b = SandboxFolder.Ids(("Email", "b", true)), c = SandboxFolder.Ids(("Email", "c", true));
+        await SandboxFolder.ApplyAsync(
+            store,
+            folder.Batch("x", DatasetBehavior.Record, first, $"VALUES ({a}, [struct_pack(sku := 7)], 1)"),
+            folder.Batch("y", DatasetBehavior.Record, second, $"VALUES ({b}, [struct_pack(color := 'red')], 'one')"),
+            folder.Batch("z", DatasetBehavior.Record, third, $"VALUES ({c}, [struct_pack(sku := 1.5, sizes := MAP {{'S': 3}})], 2.5)"));
+
+        var found = new List<string>();
+        for (int i = 0; i < 3; i++)
+        {
+            JsonObject entity = (await store.ReadProfileAsync(store.Current, i, TestContext.Current.CancellationToken))!.Entity;
+            entity.Remove("identityMap");
+            found.Add(entity.ToJsonString());
+        }
+
+        Assert.Equal(["""{"items":[{"sku":7.0}],"n":"1"}""", """{"items":[{"color":"red"}],"n":"one"}""", """{"items":[{"sku":1.5,"sizes":{"S":3}}],"n":"2.5"}"""], found);
+    }
+
+    [Fact]
     public async Task Discard_Prepared_LeavesNothing()
     {
         using var folder = new SandboxFolder();
@@ -177,9 +203,9 @@ public class ProfileStoreTests
         for (int b = 0; b <= cuts.Length; b++)
         {
             bool events = b % 2 == 1;
-            IEnumerable<string> rows = Enumerable.Range(0, 12).Select(_ =>
+            IEnumerable<string> rows = Enumerable.Range(0, b == 0 ? 80 : 4).Select(_ =>
             {
-                string ids = SandboxFolder.Ids([.. Enumerable.Range(0, random.Next(1, 3)).Select(i => (i == 0 ? "Email" : "ECID", "" + random.Next(20), i == 0))]);
+                string ids = SandboxFolder.Ids([.. Enumerable.Range(0, random.Next(1, 3)).Select(i => (i == 0 ? "Email" : "ECID", "" + random.Next(40), i == 0))]);
                 return events
                     ? $"({RandomRecords.Value(DataType.String, random)}, {ids}, {RandomRecords.Value(DataType.Timestamp, random)}, NULL, NULL)"
                     : $"({RandomRecords.Value(DataType.String, random)}, {ids}, {RandomRecords.Value(People.Fields[2].Type, random)}, {RandomRecords.Value(People.Fields[3].Type, random)})";

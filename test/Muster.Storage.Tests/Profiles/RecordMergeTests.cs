@@ -44,7 +44,7 @@ public class RecordMergeTests
             // Both addresses are one person by their common device.
             batches.Add(folder.Batch(parts[0], DatasetBehavior.Record, Schema, $"""
                 VALUES (NULL, {SandboxFolder.Ids(("Email", parts[1], true), ("ECID", "1", false))}, {Cell(parts[2], "STRUCT(b VARCHAR, c BIGINT)")},
-                        {Cell(parts[3], "VARCHAR[]")}, {(parts[4].Length == 0 ? "NULL" : $"struct_pack(d := '{parts[4]}T00:00:00Z'::TIMESTAMPTZ)")}, NULL)
+                        {Cell(parts[3], "VARCHAR[]")}, {(parts[4].Length == 0 ? "NULL" : $"struct_pack(\"lastUpdatedDate\" := '{parts[4]}T00:00:00Z'::TIMESTAMPTZ)")}, NULL)
                 """));
         }
         await SandboxFolder.ApplyAsync(store, [.. batches]);

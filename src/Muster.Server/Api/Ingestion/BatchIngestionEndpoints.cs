@@ -1,6 +1,5 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using Microsoft.AspNetCore.Http.Features;
 using Muster.Server.Authentication;
 using Muster.Services;
 using Muster.Services.Catalog;
@@ -14,8 +13,6 @@ namespace Muster.Server.Api.Ingestion;
 /// <summary>Batch ingestion: open a batch, upload its files, complete it.</summary>
 internal static class BatchIngestionEndpoints
 {
-    private const string Prefix = "/data/foundation/import/batches/";
-
     public static void Map(IEndpointRouteBuilder routes)
     {
         RouteGroupBuilder group = routes.MapGroup("/data/foundation/import/batches").WithTags("Batch ingestion");
@@ -61,13 +58,13 @@ internal static class BatchIngestionEndpoints
 
     private static async Task<IResult> UploadAsync(string id, string dataset, HttpContext http, BatchService service)
     {
-        await service.UploadAsync(Caller.Scope(http), id, dataset, SentPath(http), http.Request.Body, http.RequestAborted);
+        await service.UploadAsync(Caller.Scope(http), id, dataset, UploadTarget.PathOf(http), http.Request.Body, http.RequestAborted);
         return Results.Ok();
     }
 
     private static async Task<IResult> HeadAsync(string id, string dataset, HttpContext http, BatchService service)
     {
-        string path = UploadPath.Normalize(SentPath(http));
+        string path = UploadPath.Normalize(UploadTarget.PathOf(http));
         Batch batch = await service.GetAsync(Caller.Scope(http), id, http.RequestAborted);
         IReadOnlyList<Upload> uploads = await service.UploadsAsync(Caller.Scope(http), id, http.RequestAborted);
         Upload? upload = batch.DatasetId == dataset ? uploads.SingleOrDefault(u => u.Path == path) : null;
@@ -76,18 +73,4 @@ internal static class BatchIngestionEndpoints
         http.Response.ContentType = "application/octet-stream";
         return Results.Empty;
     }
-
-    // The routed path has lost its dot segments and some of its escapes; what the client really sent decides whether it is refused.
-    private static string SentPath(HttpContext http)
-    {
-        string target = (http.Features.Get<IHttpRequestFeature>() ?? throw Malformed()).RawTarget.Split('?')[0];
-        int scheme = target.IndexOf("://", StringComparison.Ordinal);
-        if (scheme > 0) target = target[Math.Max(0, target.IndexOf('/', scheme + 3))..];
-        if (!target.StartsWith(Prefix, StringComparison.OrdinalIgnoreCase)) throw Malformed();
-        string[] parts = target[Prefix.Length..].Split('/', 5);
-        if (parts.Length < 5 || parts[1] != "datasets" || parts[3] != "files") throw Malformed();
-        return Uri.UnescapeDataString(parts[4]);
-    }
-
-    private static RequestRefusedException Malformed() => new(400, "path.invalid", "The path of the file is refused: it leaves the batch.");
 }
