@@ -12,7 +12,8 @@ public sealed partial class ReadmeTests
     public async Task Tutorial_ItsOwnBlocks_RunInOrder()
     {
         if (!Exists("jq") || !Exists("curl")) Assert.Skip("The tutorial needs curl and jq.");
-        string readme = await File.ReadAllTextAsync(Path.Combine(RepositoryRoot.Path, "README.md"), TestContext.Current.CancellationToken);
+        CancellationToken stop = TestContext.Current.CancellationToken;
+        string readme = await File.ReadAllTextAsync(Path.Combine(RepositoryRoot.Path, "README.md"), stop);
         string[] blocks = ShellBlock().Matches(readme).Select(match => match.Groups[1].Value).ToArray();
         Assert.True(blocks.Length >= 13, "A block for the login, the data, the definitions and each of the steps.");
 
@@ -31,8 +32,8 @@ public sealed partial class ReadmeTests
         using Process shell = Process.Start(start)!;
         await shell.StandardInput.WriteAsync(script.ToString());
         shell.StandardInput.Close();
-        Task<string> output = shell.StandardOutput.ReadToEndAsync(), error = shell.StandardError.ReadToEndAsync();
-        await shell.WaitForExitAsync(TestContext.Current.CancellationToken).WaitAsync(TimeSpan.FromMinutes(2));
+        Task<string> output = shell.StandardOutput.ReadToEndAsync(stop), error = shell.StandardError.ReadToEndAsync(stop);
+        await shell.WaitForExitAsync(stop).WaitAsync(TimeSpan.FromMinutes(2), stop);
         Assert.True(shell.ExitCode == 0, $"Exit code {shell.ExitCode}:\n{await output}\n{await error}");
         Assert.Contains("\"SUCCEEDED\"", await output);
         Assert.EndsWith("PAR1", await output);
