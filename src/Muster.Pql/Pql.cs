@@ -11,10 +11,12 @@ namespace Muster.Pql;
 public static class Pql
 {
     /// <summary>Compiles the predicate of a segment: the body is Boolean.</summary>
-    public static PqlCompilation CompileSegment(string text, PqlFormat format, ProfileSchema schema) => Compile(text, format, schema, asSegment: true);
+    public static PqlCompilation CompileSegment(string text, PqlFormat format, ProfileSchema schema) =>
+        Compile(text, format, schema, asSegment: true);
 
     /// <summary>Compiles an expression of any type, such as a computed attribute.</summary>
-    public static PqlCompilation CompileExpression(string text, PqlFormat format, ProfileSchema schema) => Compile(text, format, schema, asSegment: false);
+    public static PqlCompilation CompileExpression(string text, PqlFormat format, ProfileSchema schema) =>
+        Compile(text, format, schema, asSegment: false);
 
     private static PqlCompilation Compile(string text, PqlFormat format, ProfileSchema schema, bool asSegment)
     {
@@ -29,7 +31,8 @@ public static class Pql
     {
         DiagnosticBag diagnostics = new();
         SyntaxNode? tree = Read(text, from, diagnostics);
-        string? converted = tree is null || diagnostics.HasErrors ? null : from == PqlFormat.Text ? JsonExporter.Export(tree) : TextPrinter.Print(tree);
+        string? converted = tree is null || diagnostics.HasErrors ? null : from == PqlFormat.Text ? JsonExporter.Export(tree)
+            : TextPrinter.Print(tree);
         return new PqlConversion(converted, diagnostics.InOrder());
     }
 
@@ -38,7 +41,8 @@ public static class Pql
     {
         DiagnosticBag diagnostics = new();
         SyntaxNode? tree = Read(text, format, diagnostics);
-        string? converted = tree is null || diagnostics.HasErrors ? null : format == PqlFormat.Json ? JsonExporter.Export(tree) : TextPrinter.Print(tree);
+        string? converted = tree is null || diagnostics.HasErrors ? null : format == PqlFormat.Json ? JsonExporter.Export(tree)
+            : TextPrinter.Print(tree);
         return new PqlConversion(converted, diagnostics.InOrder());
     }
 
@@ -46,7 +50,8 @@ public static class Pql
     {
         if (format == PqlFormat.Text) return Parser.Parse(text, diagnostics);
         if (text.AsSpan().TrimStart() is ['{', ..]) return JsonImporter.Import(text, diagnostics);
-        diagnostics.Warning(DiagnosticCodes.TextInJson, new TextSpan(0, 0), "The format says pql/json but the value is no JSON object: it is read as text.");
+        diagnostics.Warning(DiagnosticCodes.TextInJson, new TextSpan(0, 0),
+            "The format says pql/json but the value is no JSON object: it is read as text.");
         return Parser.Parse(text, diagnostics);
     }
 }

@@ -10,7 +10,8 @@ internal static class SampleSchema
         ("timestamp", DataType.Timestamp),
         ("eventType", DataType.String),
         ("quantity", DataType.Integer),
-        ("cart", DataType.ObjectOf(("total", DataType.Double), ("lines", DataType.ArrayOf(DataType.ObjectOf(("sku", DataType.String), ("price", DataType.Double)))))));
+        ("cart", DataType.ObjectOf(("total", DataType.Double),
+            ("lines", DataType.ArrayOf(DataType.ObjectOf(("sku", DataType.String), ("price", DataType.Double)))))));
 
     private static readonly DataType Visit = DataType.ObjectOf(
         ("cost", DataType.Double), ("reason", DataType.String), ("on", DataType.Date), ("tags", DataType.ArrayOf(DataType.String)));

@@ -17,7 +17,9 @@ public sealed class BlockBuilder
     /// <param name="schema">Says which fields are read, and as what.</param>
     public BlockBuilder(ProfileSchema schema) => _profiles = LevelBuilder.OfElements(schema.Profile);
 
-    /// <summary>Adds a profile; its events are sorted by timestamp (those without one last), ties stay in the order of the record.</summary>
+    /// <summary>
+    /// Adds a profile; its events are sorted by timestamp (those without one last), ties stay in the order of the record.
+    /// </summary>
     /// <param name="ordinal">Greater than those added before.</param>
     /// <param name="profile">A JSON object; events are its array <c>xEvent</c>.</param>
     /// <exception cref="ArgumentException">The ordinal is not greater than the last one.</exception>

@@ -74,7 +74,9 @@ internal static class Bitmaps
 
     public static bool IsEmpty(ulong[] bits, int words) => bits.AsSpan(0, words).IndexOfAnyExcept(0UL) < 0;
 
-    /// <summary>The first set bit from <paramref name="start"/> up to, not including, <paramref name="end"/>; -1 if there is none.</summary>
+    /// <summary>
+    /// The first set bit from <paramref name="start"/> up to, not including, <paramref name="end"/>; -1 if there is none.
+    /// </summary>
     public static int Next(ulong[] bits, int start, int end)
     {
         if (start >= end) return -1;

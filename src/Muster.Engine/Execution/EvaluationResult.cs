@@ -13,7 +13,9 @@ public sealed class EvaluationResult
     /// <summary>The number of rows of the block.</summary>
     public int RowCount { get; private set; }
 
-    /// <summary>The members of a segment by its position in the plan: bit i of word i / 64 is row i of the block; bits past the last row are zero.</summary>
+    /// <summary>
+    /// The members of a segment by its position in the plan: bit i of word i / 64 is row i of the block; bits past the last row are zero.
+    /// </summary>
     public ReadOnlySpan<ulong> Members(int segment) => _members[segment].AsSpan(0, Bitmaps.Words(RowCount));
 
     /// <summary>The number of members of a segment.</summary>

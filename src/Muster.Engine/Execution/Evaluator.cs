@@ -108,7 +108,10 @@ public sealed class Evaluator
         _spareArenas.Push(arena);
     }
 
-    /// <summary>Where the rows of a source are: a level (null if the data has none) and the level's row of each row, -1 for none, null if they are the same.</summary>
+    /// <summary>
+    /// Where the rows of a source are: a level (null if the data has none) and the level's row of each row, -1 for none, null if they are
+    /// the same.
+    /// </summary>
     internal (Level? Level, int[]? Rows) Locate(RowSource source)
     {
         Frame frame = FrameOf(source.Domain);

@@ -4,7 +4,10 @@ namespace Muster.Engine.Execution;
 /// <summary>Leads rows of a deeper frame to a wider one and back, over several levels.</summary>
 internal static class RowPaths
 {
-    /// <summary>For each row of <paramref name="ancestor"/> the first of its rows in <paramref name="descendant"/>; elements only, no pairs between.</summary>
+    /// <summary>
+    /// For each row of <paramref name="ancestor"/> the first of its rows in <paramref name="descendant"/>; elements only, no pairs
+    /// between.
+    /// </summary>
     public static int[] Offsets(Evaluator evaluator, Frame descendant, Frame ancestor)
     {
         Frame parent = evaluator.FrameOf(descendant.Domain.Parent!);
@@ -15,7 +18,9 @@ internal static class RowPaths
         return composed;
     }
 
-    /// <summary>For each row of <paramref name="descendant"/> the row of <paramref name="ancestor"/>; elements only, no pairs between.</summary>
+    /// <summary>
+    /// For each row of <paramref name="descendant"/> the row of <paramref name="ancestor"/>; elements only, no pairs between.
+    /// </summary>
     public static int[] Parents(Evaluator evaluator, Frame descendant, Frame ancestor)
     {
         Frame parent = evaluator.FrameOf(descendant.Domain.Parent!);

@@ -6,7 +6,8 @@ namespace Muster.Engine.Execution;
 internal static class Selection
 {
     /// <summary>
-    /// The rows that satisfy all conditions; null if there are no conditions. Expensive ones are evaluated last, for the rows that are left.
+    /// The rows that satisfy all conditions; null if there are no conditions. Expensive ones are evaluated last, for the rows that are
+    /// left.
     /// The bitmap must not be written: it may be that of a condition.
     /// </summary>
     public static ulong[]? All(Evaluator evaluator, Frame frame, IReadOnlyList<Node> conditions)

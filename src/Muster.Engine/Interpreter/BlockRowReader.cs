@@ -5,7 +5,8 @@ using Muster.Pql.Types;
 namespace Muster.Engine.Interpreter;
 
 /// <summary>
-/// Reads profiles out of a block as value trees. What the block does not hold is null; an object without any value is null, but an element of
+/// Reads profiles out of a block as value trees. What the block does not hold is null; an object without any value is null, but an
+/// element of
 /// an array of objects is there even if it is empty. Thread-safe.
 /// </summary>
 /// <param name="block">The block.</param>

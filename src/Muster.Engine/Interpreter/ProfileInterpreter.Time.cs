@@ -42,7 +42,9 @@ public sealed partial class ProfileInterpreter
         return Follows(node, events, 0, previous: null);
     }
 
-    /// <summary>True if the steps from <paramref name="index"/> on match after the previous step's time (null: from the beginning).</summary>
+    /// <summary>
+    /// True if the steps from <paramref name="index"/> on match after the previous step's time (null: from the beginning).
+    /// </summary>
     private bool Follows(BoundChain node, List<ChainEvent> events, int index, long? previous)
     {
         if (index == node.Steps.Count) return true;

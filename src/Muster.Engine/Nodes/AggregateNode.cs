@@ -5,7 +5,9 @@ using Muster.Pql.Binding;
 
 namespace Muster.Engine.Nodes;
 
-/// <summary>Sum, average, least or greatest value of the elements that satisfy all conditions; the last input is the value. Nulls are skipped.</summary>
+/// <summary>
+/// Sum, average, least or greatest value of the elements that satisfy all conditions; the last input is the value. Nulls are skipped.
+/// </summary>
 internal sealed class AggregateNode(Domain domain, Domain elements, Aggregate function, IReadOnlyList<Node> conditions, Node value, ValueKind kind)
     : Node(domain, kind, [.. conditions, value])
 {

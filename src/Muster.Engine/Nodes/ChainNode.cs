@@ -8,11 +8,15 @@ namespace Muster.Engine.Nodes;
 /// <summary>The distance of a step to the previous one: a comparison with a fixed number of milliseconds.</summary>
 internal sealed record ChainGap(ComparisonOperator Comparison, long Milliseconds);
 
-/// <summary>One step of a chain: its conditions, over the events, how many matches it wants (1 or more; 1 with a gap), and its distance to the step before.</summary>
+/// <summary>
+/// One step of a chain: its conditions, over the events, how many matches it wants (1 or more; 1 with a gap), and its distance to the
+/// step before.
+/// </summary>
 internal sealed record ChainStep(IReadOnlyList<Node> Conditions, int Count, ChainGap? Gap);
 
 /// <summary>
-/// Steps that follow one another in strictly increasing time. Events of a row are sorted by time, those without one match nothing. Without a
+/// Steps that follow one another in strictly increasing time. Events of a row are sorted by time, those without one match nothing.
+/// Without a
 /// gap the earliest matches are the best; with one, the events that can end each step are found step by step.
 /// </summary>
 internal sealed class ChainNode(Domain domain, Domain events, Node time, IReadOnlyList<ChainStep> steps)

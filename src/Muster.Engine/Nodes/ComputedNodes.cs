@@ -91,7 +91,9 @@ internal sealed class ConditionalNode(Domain domain, Node condition, Node whenTr
     }
 }
 
-/// <summary>Coercion or function of scalars, row by row through boxed values: for what is rare. Types say what the stored numbers mean.</summary>
+/// <summary>
+/// Coercion or function of scalars, row by row through boxed values: for what is rare. Types say what the stored numbers mean.
+/// </summary>
 internal sealed class CallNode(
     Domain domain, string name, IReadOnlyList<Node> arguments, IReadOnlyList<DataType> types, DataType result, Func<object?[], long, object?> function)
     : Node(domain, ScalarBox.KindOf(result.Kind), arguments)

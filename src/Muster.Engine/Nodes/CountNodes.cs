@@ -65,7 +65,9 @@ internal sealed class CountBetweenNode(Domain domain, Domain elements, IReadOnly
         if (count >= least && count <= most) Bitmaps.Set(bits, current);
     }
 
-    /// <summary>The first word from <paramref name="start"/> where the conjunction of all operands is not zero; -1 if there is none.</summary>
+    /// <summary>
+    /// The first word from <paramref name="start"/> where the conjunction of all operands is not zero; -1 if there is none.
+    /// </summary>
     private static int NextMatch(ulong[][] operands, int start, int words, out ulong match)
     {
         int w = start;

@@ -7,7 +7,8 @@ using Muster.Pql.Types;
 namespace Muster.Engine.Nodes;
 
 /// <summary>
-/// An expression over the profile that has no vectorised form: interpreted profile by profile, for the rows that other conditions leave. Its
+/// An expression over the profile that has no vectorised form: interpreted profile by profile, for the rows that other conditions leave.
+/// Its
 /// inputs are the segments that it asks for membership.
 /// </summary>
 internal sealed class InterpretNode(Domain profiles, BoundQuery query, int number, IReadOnlyList<KeyValuePair<string, Node>> segments)

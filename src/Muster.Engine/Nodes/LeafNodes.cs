@@ -11,7 +11,7 @@ internal sealed class ConstantNode(Domain domain, ValueKind kind, object? value)
 {
     public object? Value { get; } = value;
 
-    public override string Text => Value is string text ? $"\"{text}\"" : $"{Convert.ToString(Value, CultureInfo.InvariantCulture) ?? "null"}:{Kind}";
+    public override string Text => Value is string text ? Quoted.Of(text) : $"{Convert.ToString(Value, CultureInfo.InvariantCulture) ?? "null"}:{Kind}";
 
     public override Vector Evaluate(Evaluator evaluator, Frame frame) => Fill(frame, Kind, Value);
 
@@ -77,7 +77,7 @@ internal sealed class ColumnNode(RowSource source, string name, ValueKind kind) 
 /// <summary>The members of a segment that is not part of the plan.</summary>
 internal sealed class MembersNode(Domain profiles, string segmentId) : Node(profiles, ValueKind.Bits, [])
 {
-    public override string Text => $"members \"{segmentId}\"";
+    public override string Text => $"members {Quoted.Of(segmentId)}";
 
     public override Vector Evaluate(Evaluator evaluator, Frame frame)
     {

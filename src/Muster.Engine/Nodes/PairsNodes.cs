@@ -4,7 +4,8 @@ using Muster.Engine.Planning;
 namespace Muster.Engine.Nodes;
 
 /// <summary>
-/// For each outer row the number of inner rows that it makes a satisfying pair with. Conditions on the inner row alone are evaluated over the
+/// For each outer row the number of inner rows that it makes a satisfying pair with. Conditions on the inner row alone are evaluated over
+/// the
 /// inner domain; only what compares the two is evaluated over pairs, in chunks, so memory does not grow with their number.
 /// </summary>
 internal sealed class PairsCountNode(Domain pairs, IReadOnlyList<Node> innerConditions, IReadOnlyList<Node> pairConditions, bool existsOnly)

@@ -12,7 +12,7 @@ namespace Muster.Engine.Nodes;
 /// </summary>
 internal sealed class TextEqualNode(Node input, string constant, List<TextEqualNode> siblings) : Node(input.Domain, ValueKind.Bits, [input])
 {
-    public override string Text => $"#{Inputs[0].Id} = \"{constant}\"";
+    public override string Text => $"#{Inputs[0].Id} = {Quoted.Of(constant)}";
 
     public override Vector Evaluate(Evaluator evaluator, Frame frame)
     {

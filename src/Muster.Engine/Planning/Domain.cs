@@ -1,6 +1,8 @@
 namespace Muster.Engine.Planning;
 
-/// <summary>What the rows of a vector are: profiles, elements of an array, or pairs of rows of two domains. Hash-consed by the graph.</summary>
+/// <summary>
+/// What the rows of a vector are: profiles, elements of an array, or pairs of rows of two domains. Hash-consed by the graph.
+/// </summary>
 internal sealed class Domain
 {
     private Domain(int id, string text, Domain? parent, RowSource? source, string path, Domain? inner)

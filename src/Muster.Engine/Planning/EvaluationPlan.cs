@@ -13,7 +13,8 @@ namespace Muster.Engine.Planning;
 public sealed record SegmentQuery(string Id, BoundQuery Query);
 
 /// <summary>
-/// Many segments as formulas over shared expressions: what two segments have in common is evaluated once per block. Immutable and thread-safe;
+/// Many segments as formulas over shared expressions: what two segments have in common is evaluated once per block. Immutable and
+/// thread-safe;
 /// threads evaluate with evaluators of their own.
 /// </summary>
 public sealed class EvaluationPlan
@@ -34,7 +35,10 @@ public sealed class EvaluationPlan
     /// <summary>The segments in the order of the results.</summary>
     public IReadOnlyList<SegmentQuery> Segments { get; }
 
-    /// <summary>The segments that cannot be evaluated, by id, with the reason: those that refer to themselves through others. They have no members.</summary>
+    /// <summary>
+    /// The segments that cannot be evaluated, by id, with the reason: those that refer to themselves through others. They have no
+    /// members.
+    /// </summary>
     public IReadOnlyDictionary<string, string> Errors { get; }
 
     /// <summary>What the plan reads of a block.</summary>

@@ -4,7 +4,8 @@ using Muster.Pql.Types;
 namespace Muster.Engine.Planning;
 
 /// <summary>
-/// The rows that a variable walks over, at one place of a query: two variables over the same domain have two slots. A slot leads to wider ones
+/// The rows that a variable walks over, at one place of a query: two variables over the same domain have two slots. A slot leads to wider
+/// ones
 /// through its parent and, for pairs, also through the inner slot.
 /// </summary>
 internal sealed class Slot(Domain domain, Slot? parent, Slot? inner)

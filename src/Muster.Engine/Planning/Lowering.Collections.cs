@@ -7,7 +7,9 @@ namespace Muster.Engine.Planning;
 
 internal sealed partial class Lowering
 {
-    /// <summary>Walks the elements of an array in a clause: within its own rows where it can be, paired with the current rows where it must be.</summary>
+    /// <summary>
+    /// Walks the elements of an array in a clause: within its own rows where it can be, paired with the current rows where it must be.
+    /// </summary>
     private Entered EnterClause(BoundExpression source, Scope scope)
     {
         Slot ambient = Ambient(source, scope);
@@ -113,7 +115,9 @@ internal sealed partial class Lowering
         _ => throw new NotVectorisedException("Presence of a list."),
     };
 
-    /// <summary>True for rows of <paramref name="ambient"/> that have a row of <paramref name="rows"/> which satisfies all conditions.</summary>
+    /// <summary>
+    /// True for rows of <paramref name="ambient"/> that have a row of <paramref name="rows"/> which satisfies all conditions.
+    /// </summary>
     private LoweredScalar ExistsRows(Slot ambient, Slot rows, IReadOnlyList<LoweredScalar> conditions, Slot current)
     {
         // What does not depend on the elements is asked once for the row they belong to.
@@ -195,6 +199,8 @@ internal sealed partial class Lowering
     {
         if (node.Clauses is not [var clause]) throw new NotVectorisedException("An aggregate over several variables.");
         Slot ambient = Ambient(node, scope);
+        if (node is { Function: Aggregate.Count, Value: null } && clause is { Predicate: null, Source: BoundDistinct distinct })
+            return DistinctCount(EnterClause(distinct.Source, scope with { Current = ambient }), ambient);
         Entered rows = EnterClause(clause.Source, scope with { Current = ambient });
         Scope inner = rows.Scope.With(clause.Variable, rows.Item);
         List<LoweredScalar> conditions = [.. rows.Conditions, Holds(clause, inner)];
@@ -213,6 +219,13 @@ internal sealed partial class Lowering
         return Scalar(
             _graph.Add(new AggregateNode(ambient.Domain, rows.Slot.Domain, node.Function, Conditions(ambient, rows.Slot, conditions), Lift(value, rows.Slot), ScalarBox.KindOf(node.Type.Kind))),
             node.Type, ambient);
+    }
+
+    private LoweredScalar DistinctCount(Entered rows, Slot ambient)
+    {
+        if (rows.Item is not LoweredScalar value || IsNull(value) || rows.Slot.Domain.IsPairs) throw new NotVectorisedException("Distinct objects.");
+        Node count = new DistinctCountNode(ambient.Domain, rows.Slot.Domain, Conditions(ambient, rows.Slot, rows.Conditions), Lift(value, rows.Slot));
+        return Scalar(_graph.Add(count), DataType.Integer, ambient);
     }
 
     private Lowered Head(BoundHead node, Scope scope)

@@ -51,7 +51,7 @@ internal sealed partial class Lowering
         if (right.Node is not ConstantNode { Value: string constant })
             return Bits(new TextCompareNode(slot.Domain, Lift(left, slot), comparison, Lift(right, slot), ignoreCase), slot);
         if (comparison == ComparisonOperator.Equal && !ignoreCase) return TextEqual(left, constant);
-        string name = $"{comparison}{(ignoreCase ? "~" : "")} \"{constant}\"";
+        string name = $"{comparison}{(ignoreCase ? "~" : "")} {Quoted.Of(constant)}";
         return Bits(new TextTableNode(left.Node, name, text => ValueRules.Compare(comparison, text, constant, ignoreCase)), left.Slot);
     }
 
@@ -116,7 +116,7 @@ internal sealed partial class Lowering
             List<string> texts = constants.OfType<string>().Order(StringComparer.Ordinal).ToList();
             if (!ignoreCase && texts.Count <= LongestSharedList) return Combine(isAnd: false, texts.ConvertAll(text => TextEqual(value, text)), current);
             var set = texts.ToHashSet(ignoreCase ? StringComparer.OrdinalIgnoreCase : StringComparer.Ordinal);
-            return Bits(new TextTableNode(value.Node, $"in{(ignoreCase ? "~" : "")} (\"{string.Join("\", \"", texts)}\")", set.Contains), value.Slot);
+            return Bits(new TextTableNode(value.Node, $"in{(ignoreCase ? "~" : "")} ({string.Join(", ", texts.Select(Quoted.Of))})", set.Contains), value.Slot);
         }
         if (value.Node.Kind is ValueKind.Int64 && constants.TrueForAll(c => c is long) || value.Node.Kind is ValueKind.Double && constants.TrueForAll(c => c is double))
             return Bits(new NumberSetNode(value.Node, constants), value.Slot);
@@ -194,7 +194,7 @@ internal sealed partial class Lowering
         {
             var pattern = new TextPattern(node.Test, text, node.IgnoreCase);
             if (pattern.IsInvalid) return False();
-            string name = $"{(node.Negated ? "not " : "")}{node.Test}{(node.IgnoreCase ? "~" : "")} \"{text}\"";
+            string name = $"{(node.Negated ? "not " : "")}{node.Test}{(node.IgnoreCase ? "~" : "")} {Quoted.Of(text)}";
             return Bits(new TextTableNode(target.Node, name, value => pattern.Matches(value) != node.Negated), target.Slot);
         }
         Slot slot = Meet(target.Slot, argument.Slot, scope.Current);

@@ -6,7 +6,8 @@ using Muster.Pql.Types;
 namespace Muster.Engine.Planning;
 
 /// <summary>
-/// Turns bound queries into nodes of one graph. Variables become rows of domains, so queries that differ only in names share their nodes; an
+/// Turns bound queries into nodes of one graph. Variables become rows of domains, so queries that differ only in names share their nodes;
+/// an
 /// expression that uses only outer variables becomes a node of the outer domain and is gathered where it is needed.
 /// </summary>
 internal sealed partial class Lowering
@@ -121,7 +122,9 @@ internal sealed partial class Lowering
 
     private static bool IsNull(LoweredScalar scalar) => scalar.Node is ConstantNode { Value: null };
 
-    /// <summary>The slot to which all rows of both belong: the wider of two that are nested, else the first around here that leads to both.</summary>
+    /// <summary>
+    /// The slot to which all rows of both belong: the wider of two that are nested, else the first around here that leads to both.
+    /// </summary>
     private static Slot Meet(Slot first, Slot second, Slot current)
     {
         if (first.LeadsTo(second)) return first;

@@ -20,7 +20,8 @@ internal enum ValueKind
 }
 
 /// <summary>
-/// One expression of a plan: evaluated at most once per block over all rows of its domain. <see cref="Text"/> is canonical (inputs by number),
+/// One expression of a plan: evaluated at most once per block over all rows of its domain. <see cref="Text"/> is canonical (inputs by
+/// number),
 /// so equal expressions are one node.
 /// </summary>
 internal abstract class Node(Domain domain, ValueKind kind, IReadOnlyList<Node> inputs)
@@ -119,7 +120,7 @@ internal sealed class NodeGraph
 
     public RowSource Entry(RowSource owner, string path, string key)
     {
-        string text = $"{owner.Text}/{path}[\"{key}\"]";
+        string text = $"{owner.Text}/{path}[{Quoted.Of(key)}]";
         return Find(_sources, text, () => new EntryRows(_sources.Count, owner, path, key, text));
     }
 

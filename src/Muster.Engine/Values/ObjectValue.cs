@@ -1,7 +1,8 @@
 namespace Muster.Engine.Values;
 
 /// <summary>
-/// An object as a value tree: null, bool, long, double, string, <see cref="Timestamp"/>, <see cref="Date"/>, <c>IReadOnlyList&lt;object?&gt;</c>
+/// An object as a value tree: null, bool, long, double, string, <see cref="Timestamp"/>, <see cref="Date"/>,
+/// <c>IReadOnlyList&lt;object?&gt;</c>
 /// (an array), <see cref="ObjectValue"/> or <see cref="MapValue"/>. A field without a value is not stored. Events and elements keep their
 /// identity by reference.
 /// </summary>

@@ -2,7 +2,9 @@ using Muster.Pql.Time;
 
 namespace Muster.Engine.Values;
 
-/// <summary>The functions that have no node of their own in a bound query. Null in, null out, but for those that take no argument.</summary>
+/// <summary>
+/// The functions that have no node of their own in a bound query. Null in, null out, but for those that take no argument.
+/// </summary>
 internal static class ScalarFunctions
 {
     private static readonly Dictionary<string, Func<object[], long, object?>> Table = new(StringComparer.Ordinal)

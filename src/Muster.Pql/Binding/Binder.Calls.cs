@@ -62,16 +62,21 @@ internal sealed partial class Binder
                 return Bind(arguments[0]) is BoundConstant { Value: string id }
                     ? new BoundInSegment(id, call.Span)
                     : Error(DiagnosticCodes.TypeMismatch, arguments[0].Span, "inSegment takes the segment's id as a constant string.");
-            case "mapEntry": return Error(DiagnosticCodes.Misplaced, call.Span, "mapEntry stands only in the map over groups: g.map((K, G) => mapEntry(K, ...)).");
+            case "mapEntry":
+                return Error(DiagnosticCodes.Misplaced, call.Span,
+                "mapEntry stands only in the map over groups: g.map((K, G) => mapEntry(K, ...)).");
             // Operators with a wrong number of operands: the syntax tree has nodes for the others.
-            default: return Error(DiagnosticCodes.Arity, call.Span, $"'{call.Function}' is called as {FunctionCatalogue.All[call.Function].Signature}.");
+            default:
+                return Error(DiagnosticCodes.Arity, call.Span,
+                $"'{call.Function}' is called as {FunctionCatalogue.All[call.Function].Signature}.");
         }
     }
 
     private BoundCall BindScalarCall(CallSyntax call, ScalarFunction scalar)
     {
         BoundExpression[] arguments = call.Arguments
-            .Select((a, i) => scalar.Parameters[i].Kind == TypeKind.Timestamp ? ToTimestamp(Bind(a)) : Convert(Bind(a), scalar.Parameters[i])).ToArray();
+            .Select((a, i) => scalar.Parameters[i].Kind == TypeKind.Timestamp ? ToTimestamp(Bind(a))
+                : Convert(Bind(a), scalar.Parameters[i])).ToArray();
         if (call.Function == "regexGroup") CheckRegex(arguments[1]);
         return new BoundCall(call.Function, arguments, scalar.Result, call.Span);
     }
@@ -109,9 +114,11 @@ internal sealed partial class Binder
     /// <summary>The JSON form's comparison by name: the same as a call of that name.</summary>
     private BoundExpression BindStringCompare(CallSyntax call)
     {
-        string[] tests = ["equals", "notEqualTo", "contains", "doesNotContain", "startsWith", "doesNotStartWith", "endsWith", "doesNotEndWith", "matches", "like"];
+        string[] tests = ["equals", "notEqualTo", "contains", "doesNotContain", "startsWith", "doesNotStartWith", "endsWith",
+            "doesNotEndWith", "matches", "like"];
         if (call.Arguments[0] is not LiteralSyntax { Value: string test } || !tests.Contains(test))
-            return Error(DiagnosticCodes.TypeMismatch, call.Arguments[0].Span, "The first argument names a test: " + string.Join(", ", tests) + ".");
+            return Error(DiagnosticCodes.TypeMismatch, call.Arguments[0].Span,
+                "The first argument names a test: " + string.Join(", ", tests) + ".");
         return Bind(SyntaxTree.Call(test, call.Arguments.Skip(1).ToArray(), call.Span));
     }
 
@@ -121,7 +128,8 @@ internal sealed partial class Binder
         DataType member = ElementOf(array);
         // Here the array is the receiver, so its members' type is the one that counts.
         bool fitsAnyway = member.IsNumeric && value.Type.IsNumeric;
-        return BindMembership(fitsAnyway || member.Kind == TypeKind.Unknown ? value : Convert(value, member), array, negated: false, ignoreCase: false, call.Span);
+        return BindMembership(fitsAnyway || member.Kind == TypeKind.Unknown ? value
+            : Convert(value, member), array, negated: false, ignoreCase: false, call.Span);
     }
 
     private BoundExpression BindSetOperation(SetOperation operation, CallSyntax call)
@@ -157,7 +165,9 @@ internal sealed partial class Binder
             case TypeKind.Unknown when !IsInvalid(target): return new BoundMapValue(target, key, DataType.Unknown, call.Span);
             case TypeKind.Object or TypeKind.Array when key is BoundConstant { Value: string name }: return Access(target, name, call.Span);
             case TypeKind.Unknown or TypeKind.Null: return target;
-            default: return Error(DiagnosticCodes.TypeMismatch, call.Span, $"A map, or an object with a constant key, is needed for 'get'; this is of type {target.Type}.");
+            default:
+                return Error(DiagnosticCodes.TypeMismatch, call.Span,
+                $"A map, or an object with a constant key, is needed for 'get'; this is of type {target.Type}.");
         }
     }
 
@@ -188,6 +198,7 @@ internal sealed partial class Binder
         bool fits = target.Type.Kind is TypeKind.String or TypeKind.Array or TypeKind.Map or TypeKind.Unknown or TypeKind.Null;
         return fits
             ? new BoundEmptyTest(target, call.Function == "isNotEmpty", call.Span)
-            : Error(DiagnosticCodes.TypeMismatch, call.Span, $"A string, array or map is needed for '{call.Function}', this is of type {target.Type}.");
+            : Error(DiagnosticCodes.TypeMismatch, call.Span,
+                $"A string, array or map is needed for '{call.Function}', this is of type {target.Type}.");
     }
 }

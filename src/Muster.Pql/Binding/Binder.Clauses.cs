@@ -4,7 +4,9 @@ using Muster.Pql.Types;
 
 namespace Muster.Pql.Binding;
 
-/// <summary>Everything that goes over the elements of arrays. Clauses keep the current item; brackets and element-wise arguments set it.</summary>
+/// <summary>
+/// Everything that goes over the elements of arrays. Clauses keep the current item; brackets and element-wise arguments set it.
+/// </summary>
 internal sealed partial class Binder
 {
     // Variables of let whose value is a groupBy: map over them has rules of its own.
@@ -26,7 +28,8 @@ internal sealed partial class Binder
         Aggregate function = Enum.Parse<Aggregate>(aggregate.Function, ignoreCase: true);
         if (clauses.Count > 1 && value is null)
         {
-            if (function != Aggregate.Count) return Error(DiagnosticCodes.Misplaced, aggregate.Span, "With several variables say what to aggregate: 'sum e over ...'.");
+            if (function != Aggregate.Count)
+                return Error(DiagnosticCodes.Misplaced, aggregate.Span, "With several variables say what to aggregate: 'sum e over ...'.");
             value = new BoundConstant(1L, DataType.Integer, aggregate.Span);
         }
         return MakeAggregate(function, value, clauses, aggregate.Span);
@@ -53,12 +56,15 @@ internal sealed partial class Binder
     {
         BoundExpression source = Bind(filter.Target);
         if (filter.Condition is LiteralSyntax { Value: long })
-            _diagnostics.Error(DiagnosticCodes.TypeMismatch, filter.Condition.Span, "Brackets after an array hold a condition; there is no access by index.");
+            _diagnostics.Error(DiagnosticCodes.TypeMismatch, filter.Condition.Span,
+                "Brackets after an array hold a condition; there is no access by index.");
         (Variable item, BoundExpression condition) = BindElementwise(source, filter.Target, filter.Condition);
         return new BoundSelect([new BoundClause(item, source, Coercion.ToBoolean(condition))], DataType.ArrayOf(item.Type), filter.Span);
     }
 
-    /// <summary>Binds an argument that is evaluated for each element, which is the current item there (and has a name in a lambda).</summary>
+    /// <summary>
+    /// Binds an argument that is evaluated for each element, which is the current item there (and has a name in a lambda).
+    /// </summary>
     private (Variable Item, BoundExpression Body) BindElementwise(BoundExpression source, SyntaxNode sourceSyntax, SyntaxNode argument)
     {
         Variable item = new("this", ElementOf(source), VariableRole.Element);

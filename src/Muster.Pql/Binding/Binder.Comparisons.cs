@@ -10,14 +10,17 @@ namespace Muster.Pql.Binding;
 /// </summary>
 internal sealed partial class Binder
 {
-    private BoundExpression Compare(ComparisonOperator @operator, BoundExpression left, BoundExpression right, bool ignoreCase, TextSpan span)
+    private BoundExpression Compare(ComparisonOperator @operator, BoundExpression left, BoundExpression right, bool ignoreCase,
+        TextSpan span)
     {
         if (IsInvalid(left) || IsInvalid(right)) return new BoundConstant(false, DataType.Boolean, span);
         if (left.Type.Kind == TypeKind.Null || right.Type.Kind == TypeKind.Null)
             return AlwaysFalse(span, "A comparison with null is always false; use isNull() or isNotNull().");
         bool leftIsArray = left.Type.Kind == TypeKind.Array, rightIsArray = right.Type.Kind == TypeKind.Array;
         bool isEquality = @operator is ComparisonOperator.Equal or ComparisonOperator.NotEqual;
-        if (leftIsArray != rightIsArray && left.Type.Kind != TypeKind.Unknown && right.Type.Kind != TypeKind.Unknown || !isEquality && leftIsArray != rightIsArray)
+        // For = and != an unknown value may well be the other array.
+        bool mayBothBeArrays = isEquality && (left.Type.Kind == TypeKind.Unknown || right.Type.Kind == TypeKind.Unknown);
+        if (leftIsArray != rightIsArray && !mayBothBeArrays)
         {
             return leftIsArray
                 ? SomeElement(left, item => Compare(@operator, item, right, ignoreCase, span), span)
@@ -69,12 +72,13 @@ internal sealed partial class Binder
     }
 
     /// <summary>
-    /// Some element of the array fits. Over a path through arrays the quantifier takes the path's own elements: the nulls that the path drops are
-    /// false for every test.
+    /// Some element of the array fits. Over a path through arrays the quantifier takes the path's own elements: the nulls that the path
+    /// drops are false for every test.
     /// </summary>
     private BoundQuantification SomeElement(BoundExpression array, Func<BoundExpression, BoundExpression> test, TextSpan span)
     {
-        _diagnostics.Warning(DiagnosticCodes.ArrayComparison, span, "An array against one value asks whether some element fits; 'exists' says so.");
+        _diagnostics.Warning(DiagnosticCodes.ArrayComparison, span,
+            "An array against one value asks whether some element fits; 'exists' says so.");
         List<BoundClause> clauses = [];
         BoundExpression value = array;
         while (value is BoundMapping { Flatten: true } mapping)
@@ -96,19 +100,22 @@ internal sealed partial class Binder
 
     private static IEnumerable<BoundClause> ClausesOf(BoundExpression source, Variable item)
     {
-        if (source is not BoundMapping { Flatten: true } inner || inner.Body.Type.Kind != TypeKind.Array) return [new BoundClause(item, source, null)];
+        if (source is not BoundMapping { Flatten: true } inner || inner.Body.Type.Kind != TypeKind.Array)
+            return [new BoundClause(item, source, null)];
         return ClausesOf(inner.Source, inner.Item).Append(new BoundClause(item, inner.Body, null));
     }
 
     private BoundExpression BindMembership(BoundExpression value, BoundExpression array, bool negated, bool ignoreCase, TextSpan span)
     {
         if (IsInvalid(value) || IsInvalid(array)) return new BoundConstant(false, DataType.Boolean, span);
-        if (value.Type.Kind == TypeKind.Null || array.Type.Kind == TypeKind.Null) return AlwaysFalse(span, "Nothing is a member of, or with, null.");
+        if (value.Type.Kind == TypeKind.Null || array.Type.Kind == TypeKind.Null)
+            return AlwaysFalse(span, "Nothing is a member of, or with, null.");
         if (value.Type.Kind == TypeKind.Array && array.Type is not { Kind: TypeKind.Array, Element.Kind: TypeKind.Array })
             return SomeElement(value, item => BindMembership(item, array, negated, ignoreCase, span), span);
         if (!TryAlignMembers(ref value, ref array))
         {
-            _diagnostics.Error(DiagnosticCodes.TypeMismatch, span, $"Members of type {array.Type.Element ?? array.Type} cannot be compared with {value.Type}.");
+            _diagnostics.Error(DiagnosticCodes.TypeMismatch, span,
+                $"Members of type {array.Type.Element ?? array.Type} cannot be compared with {value.Type}.");
             return new BoundConstant(false, DataType.Boolean, span);
         }
         return new BoundMembership(value, array, negated, ignoreCase && value.Type.Kind == TypeKind.String, span);
@@ -126,7 +133,8 @@ internal sealed partial class Binder
         if (array.Type.Kind == TypeKind.Map) return false;
         if (member.Kind == TypeKind.Null) member = DataType.Unknown;
         if (value.Type.IsNumeric && member.IsNumeric && value.Type.Kind != member.Kind) return Both(DataType.Double, ref value, ref array);
-        if (value.Type.IsTemporal && member.IsTemporal && value.Type.Kind != member.Kind) return Both(DataType.Timestamp, ref value, ref array);
+        if (value.Type.IsTemporal && member.IsTemporal && value.Type.Kind != member.Kind)
+            return Both(DataType.Timestamp, ref value, ref array);
         if (value.Type.Kind == TypeKind.Unknown) return Both(member.IsNumeric ? DataType.Double : member, ref value, ref array);
         // Constants such as "4.5" for a whole number's field: as numbers of either kind.
         if (value.Type.Kind == TypeKind.Integer && !TryReplace(ref array, DataType.ArrayOf(DataType.Integer)))

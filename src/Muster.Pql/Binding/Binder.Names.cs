@@ -5,8 +5,8 @@ using Muster.Pql.Types;
 namespace Muster.Pql.Binding;
 
 /// <summary>
-/// Names and paths. A bare name is a variable; else a field of the current item; else, if the item surely has no such field, of the items around
-/// it out to the profile.
+/// Names and paths. A bare name is a variable; else a field of the current item; else, if the item surely has no such field, of the items
+/// around it out to the profile.
 /// </summary>
 internal sealed partial class Binder
 {
@@ -19,7 +19,8 @@ internal sealed partial class Binder
             if (HasField(type, name.Name)) return Access(item.Value, name.Name, name.Span);
             if (item.IsSingular(name.Name))
             {
-                _diagnostics.Warning(DiagnosticCodes.PluralPrefix, name.Span, $"'{name.Name}' is taken for one element of '{item.Collection}'; 'this' says so.");
+                _diagnostics.Warning(DiagnosticCodes.PluralPrefix, name.Span,
+                    $"'{name.Name}' is taken for one element of '{item.Collection}'; 'this' says so.");
                 return item.Value with { Span = name.Span };
             }
             // Of an item of unknown type any name may be a field. The events and `profile` belong to the root wherever they are named.
@@ -48,7 +49,8 @@ internal sealed partial class Binder
     {
         Scope? found = _scope.Items().ElementAtOrDefault(item.Level);
         if (found is not null) return found.Value with { Span = item.Span };
-        _diagnostics.Warning(DiagnosticCodes.UpTooFar, item.Span, "There are not so many items around this place: the value is always null.");
+        _diagnostics.Warning(DiagnosticCodes.UpTooFar, item.Span,
+            "There are not so many items around this place: the value is always null.");
         return new BoundConstant(null, DataType.Null, item.Span);
     }
 
@@ -62,7 +64,8 @@ internal sealed partial class Binder
         switch (target.Type.Kind)
         {
             case TypeKind.Object when target.Type.TryGetField(name, out DataType? type): return new BoundField(target, name, type, span);
-            case TypeKind.Object when name == ProfileSchema.EventArray && _schema.IsOpen && target is BoundVariable variable && variable.Variable == _root:
+            case TypeKind.Object when name == ProfileSchema.EventArray && _schema.IsOpen && target is BoundVariable variable
+                && variable.Variable == _root:
                 return new BoundField(target, name, DataType.ArrayOf(DataType.Unknown), span);
             case TypeKind.Object: return UnknownField(target, name, span);
             case TypeKind.Unknown: return IsInvalid(target) ? target : new BoundField(target, name, DataType.Unknown, span);
@@ -70,7 +73,8 @@ internal sealed partial class Binder
             case TypeKind.Map: return new BoundMapValue(target, new BoundConstant(name, DataType.String, span), target.Type.Element!, span);
             case TypeKind.Array:
                 _diagnostics.Warning(
-                    DiagnosticCodes.DotOnArray, span, $"'{name}' is taken of every element of an array; write 'select' or a method such as 'exists' to say so.");
+                    DiagnosticCodes.DotOnArray, span,
+                        $"'{name}' is taken of every element of an array; write 'select' or a method such as 'exists' to say so.");
                 Variable item = new("this", target.Type.Element!, VariableRole.Element);
                 BoundExpression body = Access(new BoundVariable(item, target.Span), name, span);
                 DataType value = body.Type.Kind == TypeKind.Array ? body.Type : DataType.ArrayOf(body.Type);
@@ -94,7 +98,8 @@ internal sealed partial class Binder
     private IEnumerable<string> NamesInReach(BoundExpression target)
     {
         IEnumerable<string> fields = target.Type.Fields.Select(f => f.Name);
-        bool isBare = _scope.Items().Any(i => i.Value == target || (i.Value is BoundVariable v && target is BoundVariable t && v.Variable == t.Variable));
+        bool isBare = _scope.Items().Any(i => i.Value == target
+            || (i.Value is BoundVariable v && target is BoundVariable t && v.Variable == t.Variable));
         if (!isBare) return fields;
         for (Scope? scope = _scope; scope is not null; scope = scope.Outer)
             fields = fields.Concat(scope.Name is null ? scope.Value.Type.Fields.Select(f => f.Name) : [scope.Name]);

@@ -21,8 +21,10 @@ internal sealed partial class Binder
 
     private BoundExpression ToTimestamp(BoundExpression expression)
     {
-        if (expression.Type.Kind is not (TypeKind.Boolean or TypeKind.Double or TypeKind.Array)) return Convert(expression, DataType.Timestamp);
-        _diagnostics.Error(DiagnosticCodes.TypeMismatch, expression.Span, $"A timestamp is needed here, this is of type {expression.Type}.");
+        if (expression.Type.Kind is not (TypeKind.Boolean or TypeKind.Double or TypeKind.Array))
+            return Convert(expression, DataType.Timestamp);
+        _diagnostics.Error(DiagnosticCodes.TypeMismatch, expression.Span,
+            $"A timestamp is needed here, this is of type {expression.Type}.");
         return new BoundConstant(null, DataType.Timestamp, expression.Span);
     }
 

@@ -28,7 +28,8 @@ internal sealed partial class Binder
         if (name == "+" && left.Type.Kind == TypeKind.Unknown && right.Type.Kind == TypeKind.String && !IsInvalid(left))
             return new BoundArithmetic(@operator, Convert(left, DataType.String), right, DataType.String, span);
         BoundExpression first = ToNumber(left, name), second = ToNumber(right, name);
-        bool isInteger = first.Type.Kind == TypeKind.Integer && second.Type.Kind == TypeKind.Integer && @operator != ArithmeticOperator.Divide;
+        bool isInteger = first.Type.Kind == TypeKind.Integer && second.Type.Kind == TypeKind.Integer
+            && @operator != ArithmeticOperator.Divide;
         return new BoundArithmetic(@operator, first, second, isInteger ? DataType.Integer : DataType.Double, span);
     }
 
@@ -61,7 +62,8 @@ internal sealed partial class Binder
         type ??= Coercion.TryConvert(right, left.Type) is null ? null : left.Type;
         if (type is null || Coercion.TryConvert(left, type) is not { } first || Coercion.TryConvert(right, type) is not { } second)
         {
-            _diagnostics.Error(DiagnosticCodes.TypeMismatch, span, $"The two values are of types {left.Type} and {right.Type}, which do not fit together.");
+            _diagnostics.Error(DiagnosticCodes.TypeMismatch, span,
+                $"The two values are of types {left.Type} and {right.Type}, which do not fit together.");
             return DataType.Unknown;
         }
         (left, right) = (first, second);
@@ -114,7 +116,8 @@ internal sealed partial class Binder
         return new BoundConstant(null, to, expression.Span);
     }
 
-    private static string Describe(BoundExpression expression, DataType to) => expression is BoundConstant { Value: { } value } && expression.Type.IsScalar
+    private static string Describe(BoundExpression expression, DataType to) => expression is BoundConstant { Value: { } value }
+        && expression.Type.IsScalar
         ? $"'{ScalarConversion.ToText(value, expression.Type)}' is no value of type {to}."
         : $"A value of type {expression.Type} cannot be taken as {to}.";
 }

@@ -5,8 +5,9 @@ using Muster.Pql.Types;
 namespace Muster.Pql.Binding;
 
 /// <summary>
-/// Gives a syntax tree its meaning: resolves names, types every node, makes coercions explicit and lowers sugar. Faults become diagnostics; an
-/// erroneous part gets an unknown type, which fits everywhere, so that one fault is reported once. This file: dispatch and the simple nodes.
+/// Gives a syntax tree its meaning: resolves names, types every node, makes coercions explicit and lowers sugar. Faults become diagnostics;
+/// an erroneous part gets an unknown type, which fits everywhere, so that one fault is reported once. This file: dispatch and the simple
+/// nodes.
 /// </summary>
 internal sealed partial class Binder
 {
@@ -23,7 +24,9 @@ internal sealed partial class Binder
         _scope = new Scope(null, null, new BoundVariable(_root, default));
     }
 
-    /// <summary>Binds a query; <paramref name="asSegment"/> makes its value Boolean. The result is of use only if there is no error.</summary>
+    /// <summary>
+    /// Binds a query; <paramref name="asSegment"/> makes its value Boolean. The result is of use only if there is no error.
+    /// </summary>
     public static BoundQuery Bind(SyntaxNode query, ProfileSchema schema, bool asSegment, DiagnosticBag diagnostics)
     {
         Binder binder = new(schema, diagnostics);

@@ -9,7 +9,7 @@ public enum Quantifier
     /// <summary><c>exists</c>: some binding satisfies every clause.</summary>
     Some,
 
-    /// <summary><c>forall</c>: for every binding of the variables so far, each clause's condition holds (reference 9); true for no binding.</summary>
+    /// <summary><c>forall</c>: for every binding of the variables so far, each clause's condition holds; true for no binding.</summary>
     All,
 
     /// <summary>No binding satisfies every clause.</summary>
@@ -64,7 +64,7 @@ public sealed record BoundAggregate(Aggregate Function, BoundExpression? Value, 
     : BoundExpression(Type, Span);
 
 /// <summary>
-/// <c>a.map(e)</c>, and dot on an array (reference 8) when <paramref name="Flatten"/>: one value an element, in order; with Flatten nulls are
+/// <c>a.map(e)</c>, and dot on an array when <paramref name="Flatten"/>: one value an element, in order; with Flatten nulls are
 /// dropped and a value that is an array is spliced in.
 /// </summary>
 public sealed record BoundMapping(BoundExpression Source, Variable Item, BoundExpression Body, bool Flatten, DataType Type, TextSpan Span)
@@ -82,7 +82,7 @@ public sealed record BoundHead(BoundExpression Source, DataType Type, TextSpan S
 /// <summary><c>a.distinct()</c>: first occurrences kept.</summary>
 public sealed record BoundDistinct(BoundExpression Source, DataType Type, TextSpan Span) : BoundExpression(Type, Span);
 
-/// <summary>The operations on two arrays (as sets, reference 12.3). The tests are false if either side is null.</summary>
+/// <summary>The operations on two arrays (as sets). The tests are false if either side is null.</summary>
 public enum SetOperation
 {
     /// <summary>Some common member.</summary>

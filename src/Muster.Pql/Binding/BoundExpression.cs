@@ -17,7 +17,7 @@ public abstract record BoundExpression(DataType Type, TextSpan Span);
 /// </summary>
 public sealed record BoundConstant(object? Value, DataType Type, TextSpan Span) : BoundExpression(Type, Span);
 
-/// <summary>The run's instant (reference 11.1): a Timestamp that the evaluation is given, never read from a clock.</summary>
+/// <summary>The run's instant: a Timestamp that the evaluation is given, never read from a clock.</summary>
 public sealed record BoundNow(TextSpan Span) : BoundExpression(DataType.Timestamp, Span);
 
 /// <summary><c>today</c> (0), <c>yesterday</c> (-1), <c>tomorrow</c> (1): a Date relative to the run's instant.</summary>
@@ -38,11 +38,11 @@ public sealed record BoundMapValue(BoundExpression Target, BoundExpression Key, 
 /// <summary><c>m.keys()</c> (an array of strings) or, with <paramref name="Values"/>, <c>m.values()</c>; null map gives an empty array.</summary>
 public sealed record BoundMapParts(BoundExpression Target, bool Values, DataType Type, TextSpan Span) : BoundExpression(Type, Span);
 
-/// <summary>An explicit coercion to <see cref="BoundExpression.Type"/> (reference 3.1); null if the value cannot be converted.</summary>
+/// <summary>An explicit coercion to <see cref="BoundExpression.Type"/>; null if the value cannot be converted.</summary>
 public sealed record BoundConversion(BoundExpression Operand, DataType Type, TextSpan Span) : BoundExpression(Type, Span);
 
 /// <summary>
-/// The value of a non-Boolean in a Boolean position (reference 3.4): present, and for arrays non-empty. A Boolean operand is never wrapped,
+/// The value of a non-Boolean in a Boolean position: present, and for arrays non-empty. A Boolean operand is never wrapped,
 /// though its null too is false there. A Boolean that turns up in an operand of unknown type counts as itself.
 /// </summary>
 public sealed record BoundPresence(BoundExpression Operand, TextSpan Span) : BoundExpression(DataType.Boolean, Span);

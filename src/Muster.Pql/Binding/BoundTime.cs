@@ -3,7 +3,7 @@ using Muster.Pql.Types;
 
 namespace Muster.Pql.Binding;
 
-/// <summary>Units of time. Millisecond to Week are fixed lengths; Month and longer shift the UTC calendar date (reference 11.4).</summary>
+/// <summary>Units of time. Millisecond to Week are fixed lengths; Month and longer shift the UTC calendar date.</summary>
 public enum TimeUnit
 {
     /// <summary>1 ms.</summary>
@@ -59,7 +59,7 @@ public enum TimeRelation
     Between,
 }
 
-/// <summary>Something that a window refers to: an interval [start, end) or an instant (reference 11.2).</summary>
+/// <summary>Something that a window refers to: an interval [start, end) or an instant.</summary>
 public abstract record TimeReference(TextSpan Span);
 
 /// <summary><c>this</c> (0), <c>last</c> (-1) or <c>next</c> (1) calendar unit around the run's instant.</summary>
@@ -70,7 +70,7 @@ public sealed record ExpressionReference(BoundExpression Expression) : TimeRefer
 
 /// <summary>
 /// The right side of <c>occurs</c>, and a chain element's WHEN. <paramref name="Comparison"/> and <paramref name="Count"/> are null without a
-/// distance; <paramref name="Second"/> is B of <c>between A and B</c>. Its meaning is the table of reference 11.3, in
+/// distance; <paramref name="Second"/> is B of <c>between A and B</c>. Its meaning is the table in
 /// <c>Muster.Pql.Time.TimeRanges</c>.
 /// </summary>
 public sealed record TimeWindow(
@@ -80,14 +80,14 @@ public sealed record TimeWindow(
 public sealed record BoundOccurs(BoundExpression Timestamp, TimeWindow Window, TextSpan Span) : BoundExpression(DataType.Boolean, Span);
 
 /// <summary>
-/// One step of a chain (reference 10). <paramref name="Item"/> is the event within What, Where and, for later elements, their windows too (a
+/// One step of a chain. <paramref name="Item"/> is the event within What, Where and, for later elements, their windows too (a
 /// label used as a time is the label's timestamp: the binder makes that field access explicit).
 /// </summary>
 /// <param name="Item">The event of this step.</param>
 /// <param name="What">Boolean over the event; both WHAT and WHERE.</param>
 /// <param name="When">The window of the event's timestamp; null for any time.</param>
 /// <param name="MinimumCount">At least so many matches; 1 without COUNT.</param>
-/// <param name="MaximumCount">At most so many; null without a limit. Then, and when the minimum is 0, the count is taken over all matches in the allowed window (10.5).</param>
+/// <param name="MaximumCount">At most so many; null without a limit. Then, and when the minimum is 0, the count is taken over all matches in the allowed window </param>
 /// <param name="Gap">The distance to the previous step; null for any.</param>
 public sealed record BoundChainStep(Variable Item, BoundExpression What, TimeWindow? When, int MinimumCount, int? MaximumCount, BoundGap? Gap);
 

@@ -53,7 +53,8 @@ public static class BoundTree
         _ => [],
     };
 
-    private static BoundExpression[] OfClause(BoundClause clause) => clause.Predicate is null ? [clause.Source] : [clause.Source, clause.Predicate];
+    private static BoundExpression[] OfClause(BoundClause clause) => clause.Predicate is null ? [clause.Source]
+        : [clause.Source, clause.Predicate];
 
     private static IEnumerable<BoundExpression> OfStep(BoundChainStep step)
     {

@@ -23,7 +23,8 @@ internal static class Coercion
         if (expression.Type.IsNumeric) return expression;
         if (expression.Type.Kind is not (TypeKind.Unknown or TypeKind.String or TypeKind.Null)) return null;
         BoundExpression? exact = expression is BoundConstant ? TryConvert(expression, DataType.Double) : null;
-        if (exact is BoundConstant { Value: double number } && Math.Truncate(number) == number && TryConvert(expression, DataType.Integer) is { } integer)
+        if (exact is BoundConstant { Value: double number } && Math.Truncate(number) == number
+            && TryConvert(expression, DataType.Integer) is { } integer)
             return integer;
         return expression is BoundConstant ? exact : TryConvert(expression, DataType.Double);
     }

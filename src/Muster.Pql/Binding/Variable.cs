@@ -8,7 +8,9 @@ public enum VariableRole
     /// <summary>The profile: the one parameter of a query.</summary>
     Root,
 
-    /// <summary>An element of an array or map: a clause variable, the current item of a filter or an element-wise argument, a chain's event.</summary>
+    /// <summary>
+    /// An element of an array or map: a clause variable, the current item of a filter or an element-wise argument, a chain's event.
+    /// </summary>
     Element,
 
     /// <summary>The value of a <c>let</c>.</summary>
@@ -32,8 +34,9 @@ public sealed class Variable(string name, DataType type, VariableRole role)
 }
 
 /// <summary>
-/// One clause of a quantifier, select or aggregate: <c>Variable from Source where Predicate</c>. Method forms such as <c>a.exists(c)</c> have
-/// one clause with the implicit item. <see cref="Source"/> may use the variables of earlier clauses, <see cref="Predicate"/> also its own.
+/// One clause of a quantifier, select or aggregate: <c>Variable from Source where Predicate</c>. Method forms such as <c>a.exists(c)</c>
+/// have one clause with the implicit item. <see cref="Source"/> may use the variables of earlier clauses, <see cref="Predicate"/> also its
+/// own.
 /// </summary>
 /// <param name="Variable">The element.</param>
 /// <param name="Source">An array (or map, whose elements are then its values); null counts as empty.</param>

@@ -1,6 +1,6 @@
 namespace Muster.Pql.Diagnostics;
 
-/// <summary>How bad a diagnostic is. Warnings never fail a query (reference section 18).</summary>
+/// <summary>How bad a diagnostic is. Warnings never fail a query.</summary>
 public enum DiagnosticSeverity
 {
     /// <summary>Surely or probably not what was meant; the query still has a meaning.</summary>

@@ -1,6 +1,8 @@
 namespace Muster.Pql.Diagnostics;
 
-/// <summary>Collects the findings of one compilation. Says nothing twice and keeps no more than <see cref="Limit"/>; owned by one compilation.</summary>
+/// <summary>
+/// Collects the findings of one compilation. Says nothing twice and keeps no more than <see cref="Limit"/>; owned by one compilation.
+/// </summary>
 internal sealed class DiagnosticBag
 {
     /// <summary>Nobody reads more; hostile text must not cost memory.</summary>

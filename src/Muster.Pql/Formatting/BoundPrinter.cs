@@ -5,8 +5,8 @@ using Muster.Pql.Types;
 namespace Muster.Pql.Formatting;
 
 /// <summary>
-/// A bound query on one line, for tests and explanation: <c>eq(profile.a:String, "x")</c>. Variables that share a name are numbered in order of
-/// appearance. Not a language: nothing reads it.
+/// A bound query on one line, for tests and explanation: <c>eq(profile.a:String, "x")</c>. Variables that share a name are numbered in
+/// order of appearance. Not a language: nothing reads it.
 /// </summary>
 public sealed class BoundPrinter
 {
@@ -58,7 +58,8 @@ public sealed class BoundPrinter
         BoundSelect select => $"select({Clauses(select.Clauses)})",
         BoundAggregate aggregate => Aggregate(aggregate),
         BoundMapping mapping => $"{(mapping.Flatten ? "flatMap" : "map")}({Item(mapping.Item, mapping.Source)} => {Text(mapping.Body)})",
-        BoundRanking ranking => $"{(ranking.Descending ? "topN" : "bottomN")}({Item(ranking.Item, ranking.Source)} => {Text(ranking.Key)}, {Text(ranking.Count)})",
+        BoundRanking ranking =>
+            $"{(ranking.Descending ? "topN" : "bottomN")}({Item(ranking.Item, ranking.Source)} => {Text(ranking.Key)}, {Text(ranking.Count)})",
         BoundHead head => Call("head", head.Source),
         BoundDistinct distinct => Call("distinct", distinct.Source),
         BoundSetOperation operation => Call(operation.Operation.ToString(), operation.Left, operation.Right),

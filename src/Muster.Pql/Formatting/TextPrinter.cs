@@ -11,7 +11,8 @@ namespace Muster.Pql.Formatting;
 /// </summary>
 internal sealed partial class TextPrinter
 {
-    private static readonly HashSet<string> PrefixFunctions = new(StringComparer.Ordinal) { "if", "date", "inSegment", "mapEntry", "stringCompare" };
+    private static readonly HashSet<string> PrefixFunctions =
+        new(["if", "date", "inSegment", "mapEntry", "stringCompare"], StringComparer.Ordinal);
 
     private readonly StringBuilder _text = new();
 

@@ -1,8 +1,8 @@
 namespace Muster.Pql.Functions;
 
 /// <summary>
-/// The <c>like</c> operator: % is any run, _ one character (UTF-16 code unit), a backslash takes the next character as it is. The whole text has to
-/// match, case counts.
+/// The <c>like</c> operator: % is any run, _ one character (UTF-16 code unit), a backslash takes the next character as it is. The whole
+/// text has to match, case counts.
 /// </summary>
 public static class LikePattern
 {

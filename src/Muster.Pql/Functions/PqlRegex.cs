@@ -3,15 +3,17 @@ using System.Text.RegularExpressions;
 
 namespace Muster.Pql.Functions;
 
-/// <summary>Regular expressions of <c>matches</c> and <c>regexGroup</c>: Java's syntax, searched anywhere in the text, culture-invariant.</summary>
+/// <summary>
+/// Regular expressions of <c>matches</c> and <c>regexGroup</c>: Java's syntax, searched anywhere in the text, culture-invariant.
+/// </summary>
 public static class PqlRegex
 {
     // Only patterns with look-around, back-references or atomic groups can take long; hostile ones are cut off.
     private static readonly TimeSpan BacktrackingLimit = TimeSpan.FromMilliseconds(250);
 
     /// <summary>
-    /// Compiles a pattern. Matching takes time linear in the text where the pattern allows; otherwise a match can end in a
-    /// <see cref="RegexMatchTimeoutException"/>, which counts as no match.
+    /// Compiles a pattern. Matching takes time linear in the text where the pattern allows; otherwise a match can end in a <see
+    /// cref="RegexMatchTimeoutException"/>, which counts as no match.
     /// </summary>
     public static bool TryCreate(string javaPattern, out Regex? regex, out string? error)
     {
@@ -44,7 +46,10 @@ public static class PqlRegex
         }
     }
 
-    /// <summary>Rewrites what Java spells differently: possessive quantifiers, quoted runs, <c>\h</c>, <c>\z</c> and named groups that .NET reads alike.</summary>
+    /// <summary>
+    /// Rewrites what Java spells differently: possessive quantifiers, quoted runs, <c>\h</c>, <c>\z</c> and named groups that .NET reads
+    /// alike.
+    /// </summary>
     internal static string Translate(string pattern)
     {
         StringBuilder result = new(pattern.Length + 8);
@@ -63,7 +68,8 @@ public static class PqlRegex
                     foreach (char literal in quoted)
                     {
                         atom = result.Length;
-                        result.Append(Regex.Escape(literal.ToString()).Replace("]", "\\]", StringComparison.Ordinal).Replace("}", "\\}", StringComparison.Ordinal));
+                        result.Append(Regex.Escape(literal.ToString()).Replace("]", "\\]", StringComparison.Ordinal).Replace("}", "\\}",
+                            StringComparison.Ordinal));
                     }
                     i = end < 0 ? pattern.Length : end + 2;
                     break;

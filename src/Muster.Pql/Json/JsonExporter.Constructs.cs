@@ -50,7 +50,8 @@ internal sealed partial class JsonExporter
         });
     });
 
-    private void WriteWithClauses(string type, Action writeHead, IReadOnlyList<ClauseSyntax> clauses, Action? writeTail) => _scope.Within(() =>
+    private void WriteWithClauses(string type, Action writeHead, IReadOnlyList<ClauseSyntax> clauses, Action? writeTail) =>
+        _scope.Within(() =>
     {
         WriteNode(type, () =>
         {
@@ -62,8 +63,8 @@ internal sealed partial class JsonExporter
     });
 
     /// <summary>
-    /// Unlike elsewhere the value stands before the variables it uses, so these are declared first; their sources cannot see them in text either,
-    /// where a name is a variable once it is declared to the left.
+    /// Unlike elsewhere the value stands before the variables it uses, so these are declared first; their sources cannot see them in text
+    /// either, where a name is a variable once it is declared to the left.
     /// </summary>
     private void WriteAggregate(AggregateSyntax aggregate) => WriteNode("aggregate", () =>
     {

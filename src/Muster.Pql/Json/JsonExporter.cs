@@ -9,7 +9,8 @@ using Muster.Pql.Syntax;
 namespace Muster.Pql.Json;
 
 /// <summary>
-/// Writes a syntax tree as canonical pql/json: node type first, then names, then children, without white space. This file: values and names.
+/// Writes a syntax tree as canonical pql/json: node type first, then names, then children, without white space. This file: values and
+/// names.
 /// </summary>
 internal sealed partial class JsonExporter
 {

@@ -53,7 +53,8 @@ internal sealed partial class JsonImporter
         List<ClauseSyntax> clauses = [];
         foreach (JsonElement member in ReadArray(node, "variables"))
         {
-            bool isVariable = member.ValueKind == JsonValueKind.Object && member.TryGetProperty("nodeType", out JsonElement type) && ReadString(type) == "varDecl";
+            bool isVariable = member.ValueKind == JsonValueKind.Object && member.TryGetProperty("nodeType", out JsonElement type)
+                && ReadString(type) == "varDecl";
             if (isVariable)
             {
                 clauses.Add(ReadClause(member));
@@ -61,11 +62,13 @@ internal sealed partial class JsonImporter
             }
             SyntaxNode condition = Read(member);
             if (clauses.Count == 0) before.Add(condition);
-            else if (clauses[^1].Condition is { } earlier) clauses[^1] = clauses[^1] with { Condition = SyntaxTree.Logical(true, [earlier, condition], Nowhere) };
+            else if (clauses[^1].Condition is { } earlier)
+                clauses[^1] = clauses[^1] with { Condition = SyntaxTree.Logical(true, [earlier, condition], Nowhere) };
             else clauses[^1] = clauses[^1] with { Condition = condition };
         }
         if (clauses.Count > 0) before.Add(new QuantificationSyntax(Quantifier.Some, clauses, Nowhere));
-        return before.Count > 0 ? SyntaxTree.Logical(true, before, Nowhere) : Fail(DiagnosticCodes.MissingProperty, "The node 'set' needs 'variables'.");
+        return before.Count > 0 ? SyntaxTree.Logical(true, before, Nowhere)
+            : Fail(DiagnosticCodes.MissingProperty, "The node 'set' needs 'variables'.");
     }
 
     private TimeQualificationSyntax ReadQualification(JsonElement node, string property)
@@ -76,8 +79,10 @@ internal sealed partial class JsonImporter
             return new TimeQualificationSyntax(TimeRelation.On, null, null, TimeUnit.Day, Missing(), null, Nowhere);
         }
         if (child.TryGetProperty("from", out JsonElement from) && child.TryGetProperty("to", out JsonElement to))
-            return new TimeQualificationSyntax(TimeRelation.Between, null, null, TimeUnit.Day, ReadReference(from), ReadReference(to), Nowhere);
-        SyntaxNode reference = child.TryGetProperty("reference", out JsonElement value) ? ReadReference(value) : ReadChild(child, "reference");
+            return new TimeQualificationSyntax(TimeRelation.Between, null, null, TimeUnit.Day, ReadReference(from), ReadReference(to),
+                Nowhere);
+        SyntaxNode reference = child.TryGetProperty("reference", out JsonElement value) ? ReadReference(value)
+            : ReadChild(child, "reference");
         TimeRelation relation = TimeRelation.On;
         if (child.TryGetProperty("direction", out JsonElement direction) && direction.ValueKind != JsonValueKind.Null
             && !Keywords.Directions.TryGetValue(ReadString(direction) ?? "", out relation))
@@ -92,8 +97,11 @@ internal sealed partial class JsonImporter
 
     private SyntaxNode ReadReference(JsonElement node)
     {
-        if (node.ValueKind != JsonValueKind.Object || !node.TryGetProperty("nodeType", out JsonElement type) || ReadString(type) != "range") return Read(node);
-        if (Keywords.PeriodWords.TryGetValue(ReadName(node, "relation"), out int offset)) return new PeriodSyntax(offset, ReadUnit(node), Nowhere);
+        if (node.ValueKind != JsonValueKind.Object || !node.TryGetProperty("nodeType", out JsonElement type)
+            || ReadString(type) != "range")
+            return Read(node);
+        if (Keywords.PeriodWords.TryGetValue(ReadName(node, "relation"), out int offset))
+            return new PeriodSyntax(offset, ReadUnit(node), Nowhere);
         return Fail(DiagnosticCodes.UnknownNode, "The relation of a range is this, last or next.");
     }
 
@@ -107,7 +115,8 @@ internal sealed partial class JsonImporter
 
     private (SyntaxNode Count, TimeUnit Unit) ReadDuration(JsonElement node)
     {
-        if (!node.TryGetProperty("duration", out JsonElement duration) || duration.ValueKind != JsonValueKind.Object || !duration.TryGetProperty("count", out JsonElement count))
+        if (!node.TryGetProperty("duration", out JsonElement duration) || duration.ValueKind != JsonValueKind.Object
+            || !duration.TryGetProperty("count", out JsonElement count))
             return (Fail(DiagnosticCodes.MissingProperty, $"{Describe(node)} needs a 'duration' with 'count' and 'unit'."), TimeUnit.Day);
         return (count.ValueKind == JsonValueKind.Object ? Read(count) : ReadScalar(count), ReadUnit(duration));
     }
@@ -115,7 +124,8 @@ internal sealed partial class JsonImporter
     private TimeUnit ReadUnit(JsonElement node)
     {
         string name = ReadName(node, "unit");
-        if (!Keywords.Units.TryGetValue(name, out TimeUnit unit)) Fail(DiagnosticCodes.UnknownNode, $"The unit of time '{name}' is not known.");
+        if (!Keywords.Units.TryGetValue(name, out TimeUnit unit))
+            Fail(DiagnosticCodes.UnknownNode, $"The unit of time '{name}' is not known.");
         return unit;
     }
 
@@ -139,8 +149,10 @@ internal sealed partial class JsonImporter
             return new ChainGapSyntax(ReadComparison(node), count, unit, Nowhere);
         }
         if (type != "element")
-            return new ChainElementSyntax(null, Fail(DiagnosticCodes.UnknownNode, "A chain is made of 'element' and 'gap'."), null, null, null, Nowhere);
-        string? label = node.TryGetProperty("label", out JsonElement value) && value.ValueKind != JsonValueKind.Null ? ReadIdentifier(node, "label") : null;
+            return new ChainElementSyntax(null, Fail(DiagnosticCodes.UnknownNode, "A chain is made of 'element' and 'gap'."), null, null,
+                null, Nowhere);
+        string? label = node.TryGetProperty("label", out JsonElement value) && value.ValueKind != JsonValueKind.Null
+            ? ReadIdentifier(node, "label") : null;
         if (label is not null) _scope.Declare(label);
         return _scope.WithItem(() =>
         {

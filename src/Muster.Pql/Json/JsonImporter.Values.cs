@@ -26,7 +26,8 @@ internal sealed partial class JsonImporter
             case "boolean" when bool.TryParse(RawText(value), out bool flag): return new LiteralSyntax(flag, Nowhere);
             case "xdmobject" when ReadString(value) == "profile": return new ParameterSyntax(1, Nowhere);
             case "timestamp" when ReadString(value) is { } text:
-                return Keywords.TimeWords.TryGetValue(text, out int? day) ? new TimeWordSyntax(day, Nowhere) : new LiteralSyntax(text, Nowhere);
+                return Keywords.TimeWords.TryGetValue(text, out int? day) ? new TimeWordSyntax(day, Nowhere)
+                    : new LiteralSyntax(text, Nowhere);
             default: return Fail(DiagnosticCodes.UnknownNode, $"A literal of type '{type}' cannot have this value.");
         }
     }
@@ -50,7 +51,8 @@ internal sealed partial class JsonImporter
 
     private LiteralSyntax ReadNumber(string text)
     {
-        if (long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out long integer)) return new LiteralSyntax(integer, Nowhere);
+        if (long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out long integer))
+            return new LiteralSyntax(integer, Nowhere);
         const NumberStyles Style = NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint | NumberStyles.AllowExponent;
         return double.TryParse(text, Style, CultureInfo.InvariantCulture, out double number) && double.IsFinite(number)
             ? new LiteralSyntax(number, Nowhere)
@@ -73,7 +75,8 @@ internal sealed partial class JsonImporter
 
     private SyntaxNode ReadVariable(string name)
     {
-        if (name.Contains('`', StringComparison.Ordinal)) return Fail(DiagnosticCodes.MissingProperty, "The name in 'varName' has a back-tick.");
+        if (name.Contains('`', StringComparison.Ordinal))
+            return Fail(DiagnosticCodes.MissingProperty, "The name in 'varName' has a back-tick.");
         if (name == "this") return new ItemSyntax(0, Nowhere);
         return name.Length > 0 && name.All(c => c == '^') ? new ItemSyntax(name.Length, Nowhere) : new NameSyntax(name, Nowhere);
     }
@@ -81,7 +84,8 @@ internal sealed partial class JsonImporter
     private SyntaxNode ReadApply(JsonElement node)
     {
         JsonElement[] parameters = ReadArray(node, "params").ToArray();
-        if (!node.TryGetProperty("fnName", out _) && node.TryGetProperty("function", out JsonElement function)) return ReadFunctionApplied(function, parameters);
+        if (!node.TryGetProperty("fnName", out _) && node.TryGetProperty("function", out JsonElement function))
+            return ReadFunctionApplied(function, parameters);
         string name = ReadName(node, "fnName");
         if (name is "modelInstances") return ReadModelInstances(parameters);
         SyntaxNode[] arguments = new SyntaxNode[parameters.Length];
@@ -100,7 +104,8 @@ internal sealed partial class JsonImporter
         if (call is not CallSyntax) return call;
         bool isFunctionName = Lexer.IsIdentifierStart(name.Length > 0 ? name[0] : '0') && name.All(Lexer.IsIdentifierPart);
         if (!isFunctionName || (arguments.Length == 0 && Keywords.Quoted.Contains(name)))
-            return name.Length == 0 ? Missing() : Fail(DiagnosticCodes.MissingProperty, $"'{name}' cannot be applied to {arguments.Length} params.");
+            return name.Length == 0 ? Missing()
+                : Fail(DiagnosticCodes.MissingProperty, $"'{name}' cannot be applied to {arguments.Length} params.");
         return call;
     }
 
@@ -116,7 +121,8 @@ internal sealed partial class JsonImporter
 
     private LambdaSyntax ReadFunction(JsonElement node) => _scope.Within(() =>
     {
-        List<string> parameters = ReadArray(node, "params").Select(p => p.ValueKind == JsonValueKind.Object ? ReadIdentifier(p, "varName") : RawText(p)).ToList();
+        List<string> parameters = ReadArray(node, "params")
+            .Select(p => p.ValueKind == JsonValueKind.Object ? ReadIdentifier(p, "varName") : RawText(p)).ToList();
         foreach (string parameter in parameters.Where(p => p != "this")) _scope.Declare(parameter);
         return new LambdaSyntax(parameters, ReadChild(node, "body"), Nowhere);
     });
@@ -124,10 +130,13 @@ internal sealed partial class JsonImporter
     /// <summary>The old form: a function made on the spot and applied is what let is now.</summary>
     private SyntaxNode ReadFunctionApplied(JsonElement function, JsonElement[] parameters)
     {
-        if (function.ValueKind != JsonValueKind.Object || !function.TryGetProperty("nodeType", out JsonElement type) || ReadString(type) != "fnCreate")
+        if (function.ValueKind != JsonValueKind.Object || !function.TryGetProperty("nodeType", out JsonElement type)
+            || ReadString(type) != "fnCreate")
             return Fail(DiagnosticCodes.UnknownNode, "Only a function made by 'fnCreate' can be applied.");
-        string[] names = ReadArray(function, "params").Select(p => p.ValueKind == JsonValueKind.Object ? ReadIdentifier(p, "varName") : "").ToArray();
-        if (names.Length != parameters.Length) return Fail(DiagnosticCodes.MissingProperty, "The function takes another number of 'params'.");
+        string[] names = ReadArray(function, "params")
+            .Select(p => p.ValueKind == JsonValueKind.Object ? ReadIdentifier(p, "varName") : "").ToArray();
+        if (names.Length != parameters.Length)
+            return Fail(DiagnosticCodes.MissingProperty, "The function takes another number of 'params'.");
         return ReadLets(names, parameters.Select(Read).ToArray(), 0, function);
     }
 
@@ -148,7 +157,8 @@ internal sealed partial class JsonImporter
         string schema = model is LiteralSyntax { Value: string text } ? text.ToLowerInvariant() : "";
         ParameterSyntax root = new(1, Nowhere);
         if (schema.Contains("experienceevent", StringComparison.Ordinal))
-            return _scope.ItemDepth == 0 ? new NameSyntax(Types.ProfileSchema.EventArray, Nowhere) : new MemberSyntax(root, Types.ProfileSchema.EventArray, Nowhere);
+            return _scope.ItemDepth == 0 ? new NameSyntax(Types.ProfileSchema.EventArray, Nowhere)
+                : new MemberSyntax(root, Types.ProfileSchema.EventArray, Nowhere);
         if (schema.Contains("profile", StringComparison.Ordinal)) return new ListSyntax([root], Nowhere);
         return Fail(DiagnosticCodes.UnknownNode, "modelInstances is known for the experience event and the profile only.");
     }
@@ -158,7 +168,8 @@ internal sealed partial class JsonImporter
         List<(string, SyntaxNode)> fields = [];
         foreach (JsonElement field in ReadArray(node, "fields"))
         {
-            if (field.ValueKind == JsonValueKind.Object && field.TryGetProperty("name", out JsonElement name) && ReadString(name) is { } text)
+            if (field.ValueKind == JsonValueKind.Object && field.TryGetProperty("name", out JsonElement name)
+                && ReadString(name) is { } text)
                 fields.Add((text, ReadChild(field, "value")));
             else
                 Fail(DiagnosticCodes.MissingProperty, "A field of an object needs 'name' and 'value'.");
@@ -169,6 +180,7 @@ internal sealed partial class JsonImporter
     private SyntaxNode ReadContextReference(JsonElement node)
     {
         string id = ReadName(node, "schemaId");
-        return id.Contains('}', StringComparison.Ordinal) ? Fail(DiagnosticCodes.MissingProperty, "'schemaId' has a brace.") : new ContextReferenceSyntax(id, Nowhere);
+        return id.Contains('}', StringComparison.Ordinal) ? Fail(DiagnosticCodes.MissingProperty, "'schemaId' has a brace.")
+            : new ContextReferenceSyntax(id, Nowhere);
     }
 }

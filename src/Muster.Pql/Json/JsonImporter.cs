@@ -5,8 +5,8 @@ using Muster.Pql.Syntax;
 namespace Muster.Pql.Json;
 
 /// <summary>
-/// Reads pql/json into the same syntax tree as text, in all the spellings that are about: canonical ones, older ones and those of the XDM schema.
-/// Unknown properties are ignored, unknown node types are errors. This file: dispatch and access to properties.
+/// Reads pql/json into the same syntax tree as text, in all the spellings that are about: canonical ones, older ones and those of the XDM
+/// schema. Unknown properties are ignored, unknown node types are errors. This file: dispatch and access to properties.
 /// </summary>
 internal sealed partial class JsonImporter
 {
@@ -34,14 +34,16 @@ internal sealed partial class JsonImporter
         {
             // The parser says no other way that its limit is reached.
             bool isDeep = exception.Message.Contains("maximum configured depth", StringComparison.OrdinalIgnoreCase);
-            diagnostics.Error(isDeep ? DiagnosticCodes.Depth : DiagnosticCodes.InvalidJson, Nowhere, $"The value is no JSON: {exception.Message}");
+            diagnostics.Error(isDeep ? DiagnosticCodes.Depth
+                : DiagnosticCodes.InvalidJson, Nowhere, $"The value is no JSON: {exception.Message}");
         }
         return null;
     }
 
     private SyntaxNode Read(JsonElement node)
     {
-        if (node.ValueKind != JsonValueKind.Object) return Fail(DiagnosticCodes.MissingProperty, $"A node is an object with a nodeType, here is a value of kind {node.ValueKind}.");
+        if (node.ValueKind != JsonValueKind.Object)
+            return Fail(DiagnosticCodes.MissingProperty, $"A node is an object with a nodeType, here is a value of kind {node.ValueKind}.");
         string type = ReadName(node, "nodeType");
         switch (type)
         {
@@ -93,7 +95,8 @@ internal sealed partial class JsonImporter
     private string ReadName(JsonElement node, string property)
     {
         if (node.TryGetProperty(property, out JsonElement value) && ReadString(value) is { Length: > 0 } text) return text;
-        Fail(DiagnosticCodes.MissingProperty, property == "nodeType" ? "A node needs 'nodeType'." : $"{Describe(node)} needs the text '{property}'.");
+        Fail(DiagnosticCodes.MissingProperty, property == "nodeType" ? "A node needs 'nodeType'."
+            : $"{Describe(node)} needs the text '{property}'.");
         return "";
     }
 
@@ -101,7 +104,8 @@ internal sealed partial class JsonImporter
     private string ReadIdentifier(JsonElement node, string property)
     {
         string name = ReadName(node, property);
-        if (name.Contains('`', StringComparison.Ordinal)) Fail(DiagnosticCodes.MissingProperty, $"The name in '{property}' has a back-tick.");
+        if (name.Contains('`', StringComparison.Ordinal))
+            Fail(DiagnosticCodes.MissingProperty, $"The name in '{property}' has a back-tick.");
         return name;
     }
 

@@ -1,8 +1,8 @@
 namespace Muster.Pql.Json;
 
 /// <summary>
-/// What names mean while going through a tree: the variables in scope and how many current items are around. The JSON form says for each name
-/// whether it is a variable or a field, the text form does not.
+/// What names mean while going through a tree: the variables in scope and how many current items are around. The JSON form says for each
+/// name whether it is a variable or a field, the text form does not.
 /// </summary>
 internal sealed class JsonScope
 {

@@ -26,7 +26,8 @@ internal static class Keywords
         [">="] = ComparisonOperator.GreaterOrEqual,
     };
 
-    public static readonly IReadOnlyDictionary<string, Quantifier> Quantifiers = new Dictionary<string, Quantifier>(StringComparer.OrdinalIgnoreCase)
+    public static readonly IReadOnlyDictionary<string, Quantifier> Quantifiers = new Dictionary<string,
+        Quantifier>(StringComparer.OrdinalIgnoreCase)
     {
         ["exists"] = Quantifier.Some,
         ["some"] = Quantifier.Some,
@@ -53,7 +54,8 @@ internal static class Keywords
     };
 
     /// <summary><c>of</c> is an old spelling of <c>from</c>.</summary>
-    public static readonly IReadOnlyDictionary<string, TimeRelation> Directions = new Dictionary<string, TimeRelation>(StringComparer.OrdinalIgnoreCase)
+    public static readonly IReadOnlyDictionary<string, TimeRelation> Directions = new Dictionary<string,
+        TimeRelation>(StringComparer.OrdinalIgnoreCase)
     {
         ["before"] = TimeRelation.Before,
         ["after"] = TimeRelation.After,

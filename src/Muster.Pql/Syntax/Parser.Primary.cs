@@ -77,7 +77,8 @@ internal sealed partial class Parser
                 return ParseNumber(token);
             case TokenKind.Parameter:
                 _position++;
-                return new ParameterSyntax(int.TryParse(token.Text, CultureInfo.InvariantCulture, out int position) ? position : int.MaxValue, token.Span);
+                return new ParameterSyntax(int.TryParse(token.Text, CultureInfo.InvariantCulture, out int position) ? position
+                    : int.MaxValue, token.Span);
             case TokenKind.ContextReference:
                 _position++;
                 return new ContextReferenceSyntax(token.Text, token.Span);
@@ -105,7 +106,9 @@ internal sealed partial class Parser
         return new LiteralSyntax(number, token.Span);
     }
 
-    /// <summary><c>(e)</c>, or the list <c>(a, b)</c>. A list of one needs no form: after <c>in</c> what is not an array counts as an array of one.</summary>
+    /// <summary>
+    /// <c>(e)</c>, or the list <c>(a, b)</c>. A list of one needs no form: after <c>in</c> what is not an array counts as an array of one.
+    /// </summary>
     private SyntaxNode ParseParenthesised()
     {
         TextSpan start = Current.Span;
@@ -141,7 +144,8 @@ internal sealed partial class Parser
         // ^name is ^.name; without a name it is the item itself, and what follows is up to the caller.
         if (!Current.IsName) return item;
         string name = ExpectName();
-        return Current.IsSymbol("(") ? SyntaxTree.Call(name, ParseArguments(item), SpanFrom(start)) : new MemberSyntax(item, name, SpanFrom(start));
+        return Current.IsSymbol("(") ? SyntaxTree.Call(name, ParseArguments(item), SpanFrom(start))
+            : new MemberSyntax(item, name, SpanFrom(start));
     }
 
     /// <summary>At an opening bracket: is it the parameter list of a lambda?</summary>
@@ -162,5 +166,6 @@ internal sealed partial class Parser
         return FinishLambda(parameters, start);
     }
 
-    private LambdaSyntax FinishLambda(IReadOnlyList<string> parameters, TextSpan start) => new(parameters, ParseExpression(), SpanFrom(start));
+    private LambdaSyntax FinishLambda(IReadOnlyList<string> parameters, TextSpan start) =>
+        new(parameters, ParseExpression(), SpanFrom(start));
 }

@@ -24,9 +24,11 @@ internal sealed partial class Parser
         {
             SyntaxNode first = ParseTimeReference();
             ExpectKeyword("and");
-            return new TimeQualificationSyntax(TimeRelation.Between, null, null, TimeUnit.Day, first, ParseTimeReference(), SpanFrom(start));
+            return new TimeQualificationSyntax(TimeRelation.Between, null, null, TimeUnit.Day, first, ParseTimeReference(),
+                SpanFrom(start));
         }
-        if (Current.Kind == TokenKind.Identifier && Current.Text is not "of" && Keywords.Directions.TryGetValue(Current.Text, out TimeRelation direction))
+        if (Current.Kind == TokenKind.Identifier && Current.Text is not "of"
+            && Keywords.Directions.TryGetValue(Current.Text, out TimeRelation direction))
         {
             _position++;
             if (direction == TimeRelation.From) Fault("a distance such as '<= 3 days' before 'from'", skip: false);
@@ -166,7 +168,8 @@ internal sealed partial class Parser
         int minimum = ParseCountNumber();
         if (!TakeSymbol(",")) return new ChainCount(minimum, null);
         int maximum = ParseCountNumber();
-        if (maximum < minimum) _diagnostics.Error(DiagnosticCodes.Expected, Current.Span, "The second number of COUNT is not less than the first.");
+        if (maximum < minimum)
+            _diagnostics.Error(DiagnosticCodes.Expected, Current.Span, "The second number of COUNT is not less than the first.");
         return new ChainCount(minimum, maximum);
     }
 

@@ -43,7 +43,8 @@ internal sealed partial class Parser
         if (Keywords.Reserved.Contains(word))
         {
             if (_lastFault != _position)
-                _diagnostics.Error(DiagnosticCodes.ReservedWord, token.Span, $"'{token.Text}' is a word of the language; as a name write `{token.Text}`.");
+                _diagnostics.Error(DiagnosticCodes.ReservedWord, token.Span,
+                    $"'{token.Text}' is a word of the language; as a name write `{token.Text}`.");
             _lastFault = _position;
             // An operator stays for the loop that looks for one.
             if (OperatorHere() is null) _position++;
@@ -69,7 +70,8 @@ internal sealed partial class Parser
     private bool ClauseFollows() => _tokens[_position + 1].IsName && _tokens[_position + 2].IsKeyword("from");
 
     /// <summary>
-    /// At sum, min...: <c>sum v from</c> or <c>sum e over</c>, and not a call or a name. Looks ahead for <c>over</c> at this level of brackets.
+    /// At sum, min...: <c>sum v from</c> or <c>sum e over</c>, and not a call or a name. Looks ahead for <c>over</c> at this level of
+    /// brackets.
     /// </summary>
     private bool AggregateFollows(Token next)
     {
@@ -86,7 +88,8 @@ internal sealed partial class Parser
             // After a dot or ^ no word is a keyword.
             if (level > 0 || i == _position + 1 || _tokens[i - 1].IsSymbol(".") || _tokens[i - 1].IsSymbol("^")) continue;
             if (token.IsKeyword("over")) return true;
-            bool endsValue = token.Kind == TokenKind.Symbol ? token.Text is "," or ":" || Keywords.Comparisons.ContainsKey(token.Text) : token.IsKeyword("and") || token.IsKeyword("or");
+            bool endsValue = token.Kind == TokenKind.Symbol ? token.Text is "," or ":" || Keywords.Comparisons.ContainsKey(token.Text)
+                : token.IsKeyword("and") || token.IsKeyword("or");
             if (endsValue) return false;
             bool isAggregate = token.Kind == TokenKind.Identifier && Keywords.Aggregates.Contains(token.Text);
             if (isAggregate && !_tokens[i + 1].IsSymbol("(")) return false;

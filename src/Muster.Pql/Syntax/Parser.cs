@@ -4,8 +4,8 @@ using Muster.Pql.Text;
 namespace Muster.Pql.Syntax;
 
 /// <summary>
-/// Recursive descent with precedence climbing. After a fault it reports once, looks for the next bracket or comma and goes on, so that one run
-/// finds several. It never throws; a tree is of use only if there is no error. This file: the token stream and operators.
+/// Recursive descent with precedence climbing. After a fault it reports once, looks for the next bracket or comma and goes on, so that one
+/// run finds several. It never throws; a tree is of use only if there is no error. This file: the token stream and operators.
 /// </summary>
 internal sealed partial class Parser
 {
@@ -202,7 +202,9 @@ internal sealed partial class Parser
 
     private LiteralSyntax Missing() => new(null, new TextSpan(Current.Span.Start, 0));
 
-    /// <summary>Counts a recursion that the caller ends by counting down; false, with the rest of the text skipped, when there are too many.</summary>
+    /// <summary>
+    /// Counts a recursion that the caller ends by counting down; false, with the rest of the text skipped, when there are too many.
+    /// </summary>
     private bool TryNest()
     {
         if (++_depth <= RecursionLimit) return true;

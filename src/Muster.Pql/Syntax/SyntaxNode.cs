@@ -4,8 +4,8 @@ using Muster.Pql.Diagnostics;
 namespace Muster.Pql.Syntax;
 
 /// <summary>
-/// A node of a query as written, after sugar that has no meaning of its own is gone: both call styles are one, operators called as functions are
-/// operators, brackets are in the shape of the tree. Text and JSON both come to this tree. Immutable.
+/// A node of a query as written, after sugar that has no meaning of its own is gone: both call styles are one, operators called as
+/// functions are operators, brackets are in the shape of the tree. Text and JSON both come to this tree. Immutable.
 /// </summary>
 internal abstract record SyntaxNode(TextSpan Span)
 {
@@ -102,7 +102,8 @@ internal sealed record QuantificationSyntax(Quantifier Quantifier, IReadOnlyList
 }
 
 /// <summary><c>sum e over clauses</c>; the function is one of <see cref="Keywords.Aggregates"/>.</summary>
-internal sealed record AggregateSyntax(string Function, SyntaxNode? Value, IReadOnlyList<ClauseSyntax> Clauses, TextSpan Span) : SyntaxNode(Span)
+internal sealed record AggregateSyntax(string Function, SyntaxNode? Value, IReadOnlyList<ClauseSyntax> Clauses, TextSpan Span)
+    : SyntaxNode(Span)
 {
     public override IEnumerable<SyntaxNode> Children => Value is null ? Clauses : [Value, .. Clauses];
 }

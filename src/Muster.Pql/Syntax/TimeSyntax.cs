@@ -6,9 +6,12 @@ namespace Muster.Pql.Syntax;
 /// <summary><c>last week</c>: only within a time qualification.</summary>
 internal sealed record PeriodSyntax(int Offset, TimeUnit Unit, TextSpan Span) : SyntaxNode(Span);
 
-/// <summary>What follows <c>occurs</c>, or stands in WHEN. Comparison and Count are null without a distance; Second is B of between A and B.</summary>
+/// <summary>
+/// What follows <c>occurs</c>, or stands in WHEN. Comparison and Count are null without a distance; Second is B of between A and B.
+/// </summary>
 internal sealed record TimeQualificationSyntax(
-    TimeRelation Relation, string? Comparison, SyntaxNode? Count, TimeUnit Unit, SyntaxNode Reference, SyntaxNode? Second, TextSpan Span) : SyntaxNode(Span)
+    TimeRelation Relation, string? Comparison, SyntaxNode? Count, TimeUnit Unit, SyntaxNode Reference, SyntaxNode? Second, TextSpan Span)
+        : SyntaxNode(Span)
 {
     public override IEnumerable<SyntaxNode> Children => new[] { Count, Reference, Second }.OfType<SyntaxNode>();
 }
@@ -25,7 +28,8 @@ internal sealed record ChainCount(int Minimum, int? Maximum);
 internal abstract record ChainLinkSyntax(TextSpan Span) : SyntaxNode(Span);
 
 internal sealed record ChainElementSyntax(
-    string? Label, SyntaxNode What, TimeQualificationSyntax? When, SyntaxNode? Where, ChainCount? Count, TextSpan Span) : ChainLinkSyntax(Span)
+    string? Label, SyntaxNode What, TimeQualificationSyntax? When, SyntaxNode? Where, ChainCount? Count, TextSpan Span)
+        : ChainLinkSyntax(Span)
 {
     public override IEnumerable<SyntaxNode> Children => new[] { What, When, Where }.OfType<SyntaxNode>();
 }

@@ -95,7 +95,8 @@ internal sealed class Lexer(string text, DiagnosticBag diagnostics)
         if (end < 0 || (end == start + opening))
         {
             diagnostics.Error(
-                DiagnosticCodes.UnterminatedString, new TextSpan(start, _position - start), end < 0 ? $"The closing {closing} is missing." : "The name is empty.");
+                DiagnosticCodes.UnterminatedString, new TextSpan(start, _position - start), end < 0 ? $"The closing {closing} is missing."
+                    : "The name is empty.");
         }
         Add(kind, text[(start + opening)..(end < 0 ? text.Length : end)], start);
     }
@@ -110,7 +111,8 @@ internal sealed class Lexer(string text, DiagnosticBag diagnostics)
             else value.Append(text[_position++]);
         }
         if (_position < text.Length) _position++;
-        else diagnostics.Error(DiagnosticCodes.UnterminatedString, new TextSpan(start, _position - start), "The string has no closing quote.");
+        else diagnostics.Error(DiagnosticCodes.UnterminatedString, new TextSpan(start, _position - start),
+            "The string has no closing quote.");
         Add(TokenKind.String, value.ToString(), start);
     }
 

@@ -14,7 +14,8 @@ public static class Calendar
     private const long MostMonths = 4_000_000_000;
 
     /// <summary>
-    /// Moves an instant by a number of units. Units up to the week have a fixed length; from the month on the date is moved and the day is cut
+    /// Moves an instant by a number of units. Units up to the week have a fixed length; from the month on the date is moved and the day
+    /// is cut
     /// to the length of the month (31 May minus 1 month is 30 April), the time of day stays.
     /// </summary>
     public static long Shift(long instant, long count, TimeUnit unit)

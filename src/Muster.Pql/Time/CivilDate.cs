@@ -1,7 +1,8 @@
 namespace Muster.Pql.Time;
 
 /// <summary>
-/// A day of the proleptic Gregorian calendar. Years are not limited to four digits, so that every 64-bit count of milliseconds has a date and
+/// A day of the proleptic Gregorian calendar. Years are not limited to four digits, so that every 64-bit count of milliseconds has a date
+/// and
 /// calendar arithmetic never leaves the range.
 /// </summary>
 /// <param name="Year">Astronomical year; 0 and negative years are allowed.</param>

@@ -1,6 +1,9 @@
 namespace Muster.Pql.Time;
 
-/// <summary>Instants from <paramref name="First"/> to <paramref name="Last"/>, both included, in milliseconds since the epoch; none if First is after Last.</summary>
+/// <summary>
+/// Instants from <paramref name="First"/> to <paramref name="Last"/>, both included, in milliseconds since the epoch; none if First is
+/// after Last.
+/// </summary>
 public readonly record struct TimeRange(long First, long Last)
 {
     /// <summary>No instant.</summary>
@@ -24,7 +27,9 @@ public readonly record struct TimeRange(long First, long Last)
     internal TimeRange And(TimeRange other) => new(Math.Max(First, other.First), Math.Min(Last, other.Last));
 }
 
-/// <summary>What a window refers to: the half-open interval [Start, End), or, if <paramref name="IsInstant"/>, the instant Start (= End).</summary>
+/// <summary>
+/// What a window refers to: the half-open interval [Start, End), or, if <paramref name="IsInstant"/>, the instant Start (= End).
+/// </summary>
 public readonly record struct TimeInterval(long Start, long End, bool IsInstant)
 {
     /// <summary>One instant.</summary>

@@ -3,7 +3,8 @@ using Muster.Pql.Binding;
 namespace Muster.Pql.Time;
 
 /// <summary>
-/// The meaning of a time window once its references are known: the instants of <paramref name="A"/> and <paramref name="B"/>, or all others if
+/// The meaning of a time window once its references are known: the instants of <paramref name="A"/> and <paramref name="B"/>, or all
+/// others if
 /// <paramref name="Negated"/>. Both evaluators get it from here.
 /// </summary>
 public readonly record struct TimeRanges(TimeRange A, TimeRange B, bool Negated)

@@ -58,7 +58,8 @@ public sealed class DataType : IEquatable<DataType>
     public bool IsTemporal => Kind is TypeKind.Timestamp or TypeKind.Date;
 
     /// <summary>Boolean, number, string, timestamp or date: a value without parts.</summary>
-    public bool IsScalar => Kind is TypeKind.Boolean or TypeKind.Integer or TypeKind.Double or TypeKind.String or TypeKind.Timestamp or TypeKind.Date;
+    public bool IsScalar =>
+        Kind is TypeKind.Boolean or TypeKind.Integer or TypeKind.Double or TypeKind.String or TypeKind.Timestamp or TypeKind.Date;
 
     /// <summary>An array of <paramref name="element"/>.</summary>
     public static DataType ArrayOf(DataType element) => new(TypeKind.Array, element);
@@ -71,7 +72,8 @@ public sealed class DataType : IEquatable<DataType>
     public static DataType ObjectOf(IEnumerable<Field> fields) => new(TypeKind.Object, fields: fields.ToArray());
 
     /// <summary>An object of the given (name, type) pairs.</summary>
-    public static DataType ObjectOf(params (string Name, DataType Type)[] fields) => ObjectOf(fields.Select(f => new Field(f.Name, f.Type)));
+    public static DataType ObjectOf(params (string Name, DataType Type)[] fields) =>
+        ObjectOf(fields.Select(f => new Field(f.Name, f.Type)));
 
     /// <summary>Finds a field of an object type; false for other kinds and unknown names.</summary>
     public bool TryGetField(string name, [NotNullWhen(true)] out DataType? type)

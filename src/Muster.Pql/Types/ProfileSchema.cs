@@ -1,8 +1,8 @@
 namespace Muster.Pql.Types;
 
 /// <summary>
-/// What a query may name: the union of all fields of profiles, with the events as the array <c>xEvent</c> of the root.
-/// Immutable and thread-safe.
+/// What a query may name: the union of all fields of profiles, with the events as the array <c>xEvent</c> of the root. Immutable and
+/// thread-safe.
 /// </summary>
 public sealed class ProfileSchema
 {
@@ -10,7 +10,8 @@ public sealed class ProfileSchema
     public const string EventArray = "xEvent";
 
     /// <summary>Makes a schema.</summary>
-    /// <param name="profile">An object type: the profile's own fields, <c>identityMap</c>, <c>segmentMembership</c> and, if there are events, <c>xEvent</c>.</param>
+    /// <param name="profile">An object type: the profile's own fields, <c>identityMap</c>, <c>segmentMembership</c> and, if there are
+    /// events, <c>xEvent</c>.</param>
     /// <param name="isOpen">See <see cref="IsOpen"/>.</param>
     public ProfileSchema(DataType profile, bool isOpen)
     {
@@ -32,5 +33,6 @@ public sealed class ProfileSchema
     public bool IsOpen { get; }
 
     /// <summary>The type of one event: an object without fields when there are no events.</summary>
-    public DataType Event => Profile.TryGetField(EventArray, out DataType? type) && type.Element is { } element ? element : DataType.ObjectOf();
+    public DataType Event => Profile.TryGetField(EventArray, out DataType? type) && type.Element is { } element ? element
+        : DataType.ObjectOf();
 }

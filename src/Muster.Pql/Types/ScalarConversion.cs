@@ -5,8 +5,8 @@ using Calendar = Muster.Pql.Time.Calendar;
 namespace Muster.Pql.Types;
 
 /// <summary>
-/// The coercions of the language: which types go into which, and what becomes of a constant. Whoever evaluates a
-/// <see cref="Binding.BoundConversion"/> has to agree.
+/// The coercions of the language: which types go into which, and what becomes of a constant. Whoever evaluates a <see
+/// cref="Binding.BoundConversion"/> has to agree.
 /// </summary>
 internal static class ScalarConversion
 {
@@ -15,7 +15,8 @@ internal static class ScalarConversion
     {
         if (from.Kind is TypeKind.Unknown or TypeKind.Null || to.Kind == TypeKind.Unknown || from.Equals(to)) return true;
         if (to.Kind == TypeKind.Array)
-            return from.Kind == TypeKind.Array ? Exists(from.Element!, to.Element!) : from.Kind != TypeKind.Map && Exists(from, to.Element!);
+            return from.Kind == TypeKind.Array ? Exists(from.Element!, to.Element!) : from.Kind != TypeKind.Map
+                && Exists(from, to.Element!);
         return (from.Kind, to.Kind) switch
         {
             (TypeKind.String, _) => to.IsScalar,
@@ -29,8 +30,8 @@ internal static class ScalarConversion
     }
 
     /// <summary>
-    /// Converts a scalar as <see cref="Binding.BoundConstant"/> holds it (bool, long, double, string). For an unknown source type the type of the
-    /// value decides, with long as Integer. Null if it cannot be converted.
+    /// Converts a scalar as <see cref="Binding.BoundConstant"/> holds it (bool, long, double, string). For an unknown source type the type
+    /// of the value decides, with long as Integer. Null if it cannot be converted.
     /// </summary>
     public static object? Convert(object? value, DataType from, DataType to)
     {
@@ -67,7 +68,9 @@ internal static class ScalarConversion
             case long when from.IsTemporal: return null;
             case long: return value;
             case double number: return Math.Truncate(number) == number && Math.Abs(number) < 9.2233720368547758E18 ? (long)number : null;
-            case string text when long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out long parsed): return parsed;
+            case string text when long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture,
+                out long parsed):
+                return parsed;
             case string text when ToDouble(text, DataType.String) is double parsed: return ToInteger(parsed, DataType.Double);
             default: return null;
         }
@@ -80,7 +83,8 @@ internal static class ScalarConversion
         {
             double => value,
             long number when !from.IsTemporal => (double)number,
-            string text when double.TryParse(text, Style, CultureInfo.InvariantCulture, out double parsed) && double.IsFinite(parsed) => parsed,
+            string text when double.TryParse(text, Style, CultureInfo.InvariantCulture, out double parsed)
+                && double.IsFinite(parsed) => parsed,
             _ => null,
         };
     }
@@ -111,6 +115,7 @@ internal static class ScalarConversion
         long day = Calendar.DayOf(milliseconds);
         long rest = milliseconds - Calendar.StartOfDay(day);
         return string.Create(
-            CultureInfo.InvariantCulture, $"{DateText(day)}T{rest / 3_600_000:00}:{rest / 60_000 % 60:00}:{rest / 1_000 % 60:00}.{rest % 1_000:000}Z");
+            CultureInfo.InvariantCulture,
+                $"{DateText(day)}T{rest / 3_600_000:00}:{rest / 60_000 % 60:00}:{rest / 1_000 % 60:00}.{rest % 1_000:000}Z");
     }
 }

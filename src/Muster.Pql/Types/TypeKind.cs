@@ -1,6 +1,6 @@
 namespace Muster.Pql.Types;
 
-/// <summary>The kinds of PQL types (reference section 3). XDM's many number and string types map onto few of these.</summary>
+/// <summary>The kinds of PQL types. XDM's many number and string types map onto few of these.</summary>
 public enum TypeKind
 {
     /// <summary>Nothing is known about the value: no schema, or a field that no schema names. Every use binds.</summary>

@@ -27,7 +27,7 @@ internal sealed class LakeRelation
             if (_groups.Count == 0 || !_groups[^1].Schema.Equals(schema))
             {
                 _groups.Add((schema, i, []));
-                Schema = SchemaLeaf.Unite(Schema, schema);
+                Schema = SchemaLeaf.Unite(Schema, DataType.ObjectOf(schema.Fields.Where(f => !RunFormat.IsReserved(f.Name))));
             }
             _groups[^1].Files.Add(Path.Combine(folder, files[i].File));
         }

@@ -26,11 +26,14 @@ internal sealed class ProfileApply(string folder, IdentityGraph graph, ManifestV
         try
         {
             using var workspace = new DuckDbWorkspace(Path.Combine(folder, Folder, "work", Guid.NewGuid().ToString("N")), options);
+            using CancellationTokenRegistration interrupt = cancellationToken.Register(() => workspace.Connection.NativeConnection.Interrupt());
             return Run(workspace, batches, watermark, progress, cancellationToken);
         }
-        catch
+        catch (Exception exception)
         {
             foreach (string file in _files) File.Delete(Path.Combine(folder, file));
+            // A statement that is interrupted fails; that it was asked to is what the caller wants to know.
+            if (exception is DuckDBException && cancellationToken.IsCancellationRequested) throw new OperationCanceledException(cancellationToken);
             throw;
         }
     }

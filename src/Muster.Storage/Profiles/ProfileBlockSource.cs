@@ -69,7 +69,7 @@ internal sealed class ProfileBlockSource : IBlockSource
         bool hides = run.LatestEvent > asOf;
         string where = string.Create(CultureInfo.InvariantCulture, $"FROM {run.Alias}.event WHERE _block = {block}");
         // Milliseconds are floored when they are read, so an event is hidden from the next whole millisecond on.
-        if (hides) where += string.Create(CultureInfo.InvariantCulture, $" AND (\"timestamp\" IS NULL OR \"timestamp\" < make_timestamptz({(asOf * 1000) + 1000}))");
+        if (hides) where += $" AND (\"timestamp\" IS NULL OR \"timestamp\" < {RunFormat.Instant(asOf + 1)})";
         long promised = run.BlockEvents[block];
         if (hides)
         {

@@ -29,8 +29,8 @@ internal sealed class ProfileReader(ManifestView view)
         bool hasId = run.EventType.TryGetField("_id", out _);
         if (!hasTime && (query.Start ?? query.End) is not null) return [];
         string where = string.Create(CultureInfo.InvariantCulture, $"_ordinal = {ordinal}");
-        if (query.Start is { } start) where += string.Create(CultureInfo.InvariantCulture, $" AND \"timestamp\" >= make_timestamptz({start * 1000})");
-        if (query.End is { } end) where += string.Create(CultureInfo.InvariantCulture, $" AND \"timestamp\" < make_timestamptz({end * 1000})");
+        if (query.Start is { } start) where += $" AND \"timestamp\" >= {RunFormat.Instant(start)}";
+        if (query.End is { } end) where += $" AND \"timestamp\" < {RunFormat.Instant(end)}";
         string order = !query.Descending ? "rowid" : hasTime ? "\"timestamp\" DESC NULLS LAST, rowid DESC" : "rowid DESC";
 
         using DuckDBConnection connection = run.Connect();

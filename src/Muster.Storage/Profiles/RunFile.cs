@@ -58,8 +58,20 @@ internal sealed class RunFile
     public IReadOnlyDictionary<string, string> EventColumns => _eventColumns.Value;
 
     /// <summary>Attaches a run.</summary>
-    /// <exception cref="InvalidDataException">It is of another version.</exception>
+    /// <exception cref="InvalidDataException">It is missing, damaged or of another version.</exception>
     public static RunFile Open(DuckDBConnection root, string folder, string file, string alias)
+    {
+        try
+        {
+            return Attach(root, folder, file, alias);
+        }
+        catch (DuckDBException exception)
+        {
+            throw new InvalidDataException($"The run {file} cannot be read.", exception);
+        }
+    }
+
+    private static RunFile Attach(DuckDBConnection root, string folder, string file, string alias)
     {
         var run = new RunFile(root, file, alias);
         run.Execute($"ATTACH {SqlText.Literal(Path.Combine(folder, file))} AS {alias} (READ_ONLY)");

@@ -30,6 +30,22 @@ internal static class RunFormat
 
     private static readonly JsonSerializerOptions Json = new() { Converters = { new DataTypeJsonConverter() } };
 
+    // Columns that tell about a row; data that brings a field of the name does without it.
+    private static readonly HashSet<string> Reserved = new(StringComparer.OrdinalIgnoreCase)
+    {
+        "_ordinal", "_block", "_row", "_ingested", "_updated", "_record", "_sources",
+    };
+
+    /// <summary>True for the names of a run's own columns.</summary>
+    public static bool IsReserved(string name) => Reserved.Contains(name);
+
+    /// <summary>
+    /// An instant in milliseconds as SQL that is compared with a TIMESTAMPTZ; kept within the years that all sides can say, 1 to 9999.
+    /// </summary>
+    public static string Instant(long milliseconds) => string.Create(
+        System.Globalization.CultureInfo.InvariantCulture,
+        $"make_timestamptz({Math.Clamp(milliseconds, -62_135_596_800_000, 253_402_300_799_999) * 1000})");
+
     /// <summary>A type as JSON.</summary>
     public static string Write(DataType type) => JsonSerializer.Serialize(type, Json);
 

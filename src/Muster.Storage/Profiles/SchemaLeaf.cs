@@ -38,6 +38,7 @@ internal sealed record SchemaLeaf(IReadOnlyList<string> Path, DataType Type)
     /// <summary>
     /// The type that holds the values of both: objects field by field, integers with doubles as doubles, anything with an unknown as itself, other
     /// scalars as text. Where an object meets something else, the first wins.
+    /// So it does where names differ by case alone: DuckDB's do not.
     /// </summary>
     public static DataType Unite(DataType first, DataType second)
     {
@@ -51,7 +52,7 @@ internal sealed record SchemaLeaf(IReadOnlyList<string> Path, DataType Type)
             TypeKind.Map => DataType.MapOf(Unite(first.Element!, second.Element!)),
             TypeKind.Object => DataType.ObjectOf(first.Fields
                 .Select(f => second.TryGetField(f.Name, out DataType? other) ? new Field(f.Name, Unite(f.Type, other)) : f)
-                .Concat(second.Fields.Where(f => !first.TryGetField(f.Name, out _)))),
+                .Concat(second.Fields.ExceptBy(first.Fields.Select(f => f.Name), f => f.Name, StringComparer.OrdinalIgnoreCase))),
             _ => first,
         };
     }

@@ -10,7 +10,9 @@ public sealed class DifferentialTests
     private const int QueriesPerPlan = 20;
     private const int LongestQuery = 350;
 
-    /// <summary>The vectorised engine and the interpreter select the same profiles for any query, however profiles are cut into blocks.</summary>
+    /// <summary>
+    /// The vectorised engine and the interpreter select the same profiles for any query, however profiles are cut into blocks.
+    /// </summary>
     [Fact]
     public void Evaluate_RandomQueries_AgreesWithInterpreter() =>
         Gen.Int[0, 1_000_000].Sample(Check, threads: 1);

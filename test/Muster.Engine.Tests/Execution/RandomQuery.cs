@@ -121,8 +121,9 @@ internal sealed class RandomQuery(Random random)
     {
         if (depth > 0)
         {
-            switch (random.Next(6))
+            switch (random.Next(7))
             {
+                case 6: return $"{Strings(scope)}{Pick("", "[this != \"a\"]")}.distinct().count()";
                 case 0: return $"({Whole(depth - 1, scope)} {Pick("+", "-", "*", "%")} {Whole(depth - 1, scope)})";
                 case 1: return $"{Array(depth - 1, scope, out Level level)}[{Truth(depth - 1, Inside(scope, level))}].count()";
                 case 2: return $"{Array(depth - 1, scope, out _)}.{Pick("count", "countWithNull", "countOnlyNull")}()";

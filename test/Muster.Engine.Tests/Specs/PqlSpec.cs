@@ -5,8 +5,10 @@ using Muster.Pql.Types;
 namespace Muster.Engine.Tests.Specs;
 
 /// <summary>
-/// A script: <c>now</c>, <c>schema</c> (a type, up to an empty line), <c>profiles</c> (one a line: id and JSON), then queries, each with the ids of
-/// its members after <c>=&gt;</c> (<c>none</c> for nobody). A query may be named <c>segment NAME</c> and then be asked for by inSegment. Lines that
+/// A script: <c>now</c>, <c>schema</c> (a type, up to an empty line), <c>profiles</c> (one a line: id and JSON), then queries, each with
+/// the ids of
+/// its members after <c>=&gt;</c> (<c>none</c> for nobody). A query may be named <c>segment NAME</c> and then be asked for by inSegment.
+/// Lines that
 /// begin with # are comments.
 /// </summary>
 internal sealed record PqlSpec(ProfileSchema Schema, long Now, IReadOnlyList<(int Id, JsonElement Record)> Profiles, IReadOnlyList<SpecQuery> Queries)

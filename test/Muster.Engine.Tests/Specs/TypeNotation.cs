@@ -2,7 +2,9 @@ using Muster.Pql.Types;
 
 namespace Muster.Engine.Tests.Specs;
 
-/// <summary>Reads types as specs write them: <c>String</c>, <c>[T]</c> (array), <c>&lt;T&gt;</c> (map), <c>{a: T, b: T}</c> (object).</summary>
+/// <summary>
+/// Reads types as specs write them: <c>String</c>, <c>[T]</c> (array), <c>&lt;T&gt;</c> (map), <c>{a: T, b: T}</c> (object).
+/// </summary>
 internal sealed class TypeNotation(string text)
 {
     private int _position;

@@ -76,8 +76,10 @@ public sealed class DiagnosticsTests
     public void Document_ListsExactlyTheCodes()
     {
         string document = File.ReadAllText(Path.Combine(RepositoryRoot.Path, "docs", "diagnostics.md"));
-        string[] listed = Regex.Matches(document, @"^\| `([a-z]+\.[a-zA-Z]+)` \|", RegexOptions.Multiline).Select(m => m.Groups[1].Value).ToArray();
-        string[] codes = typeof(DiagnosticCodes).GetFields(BindingFlags.Public | BindingFlags.Static).Select(f => (string)f.GetRawConstantValue()!).ToArray();
+        string[] listed = Regex.Matches(document, @"^\| `([a-z]+\.[a-zA-Z]+)` \|", RegexOptions.Multiline)
+            .Select(m => m.Groups[1].Value).ToArray();
+        string[] codes = typeof(DiagnosticCodes).GetFields(BindingFlags.Public | BindingFlags.Static)
+            .Select(f => (string)f.GetRawConstantValue()!).ToArray();
         Assert.Equal(codes.Order(), listed.Order());
     }
 }

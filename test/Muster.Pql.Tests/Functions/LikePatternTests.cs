@@ -20,7 +20,8 @@ public sealed class LikePatternTests
     [InlineData("a\\c", "a\\\\c", true)]
     [InlineData("aab", "%ab", true)]
     [InlineData("ABC", "abc", false)]
-    public void IsMatch_OfCase_IsAnchoredAndExact(string text, string pattern, bool expected) => Assert.Equal(expected, LikePattern.IsMatch(text, pattern));
+    public void IsMatch_OfCase_IsAnchoredAndExact(string text, string pattern, bool expected) =>
+        Assert.Equal(expected, LikePattern.IsMatch(text, pattern));
 
     [Fact]
     public void IsMatch_OfRandomPattern_AgreesWithRegex() =>

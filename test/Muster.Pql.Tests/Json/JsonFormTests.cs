@@ -80,5 +80,6 @@ public sealed class JsonFormTests
         Assert.Equal(DiagnosticCodes.TextInJson, Assert.Single(compilation.Diagnostics).Code);
     }
 
-    private static string Expand(string json) => json.Replace("NAME", Name, StringComparison.Ordinal).Replace("ROOT", Root, StringComparison.Ordinal);
+    private static string Expand(string json) =>
+        json.Replace("NAME", Name, StringComparison.Ordinal).Replace("ROOT", Root, StringComparison.Ordinal);
 }

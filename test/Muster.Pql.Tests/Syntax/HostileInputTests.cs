@@ -8,21 +8,26 @@ public sealed class HostileInputTests
 {
     private static readonly string[] Words =
     [
-        "a", "(", ")", "[", "]", "{", "}", ",", ".", ":", "=", "<=", "+", "-", "!", "^", "=>", "?:", "and", "or", "not", "in", "occurs", "between", "this", "last",
-        "week", "3", "1.5", "\"x\"", "select", "exists", "from", "where", "let", "sum", "over", "CHAIN", "WHAT", "WHEN", "COUNT", "GAP", "now", "if", "date", "map",
+        "a", "(", ")", "[", "]", "{", "}", ",", ".", ":", "=", "<=", "+", "-", "!", "^", "=>", "?:", "and", "or", "not", "in", "occurs",
+            "between", "this", "last",
+        "week", "3", "1.5", "\"x\"", "select", "exists", "from", "where", "let", "sum", "over", "CHAIN", "WHAT", "WHEN", "COUNT", "GAP",
+            "now", "if", "date", "map",
         "$1", "@{x}", "`q`", "\"", "'", "`", "days", "before", "xEvent", "timestamp", "#",
     ];
 
     [Fact]
-    public void CompileSegment_OfRandomWords_DoesNotThrow() => RandomTrees.Pick(Words).Array[0, 40].Select(w => string.Join(' ', w)).Sample(Compile, iter: 20_000);
+    public void CompileSegment_OfRandomWords_DoesNotThrow() => RandomTrees.Pick(Words).Array[0, 40]
+        .Select(w => string.Join(' ', w)).Sample(Compile, iter: 20_000);
 
     [Fact]
     public void CompileSegment_OfRandomCharacters_DoesNotThrow() => Gen.String[0, 60].Sample(Compile, iter: 5_000);
 
     [Fact]
     public void CompileSegment_OfRandomJson_DoesNotThrow() =>
-        Gen.Select(RandomTrees.Pick("nodeType", "fnName", "params", "value", "literalType", "body", "object", "variables", "varName", "from", "quantifier", "elements", "what"),
-                RandomTrees.Pick("\"fnApply\"", "\"literal\"", "\"fieldLookup\"", "\"a\"", "1", "null", "[{}]", "[]", "{\"nodeType\":\"chain\"}", "\"let\"", "\"chain\"", "\"aggregate\"", "\"element\""))
+        Gen.Select(RandomTrees.Pick("nodeType", "fnName", "params", "value", "literalType", "body", "object", "variables", "varName",
+            "from", "quantifier", "elements", "what"),
+                RandomTrees.Pick("\"fnApply\"", "\"literal\"", "\"fieldLookup\"", "\"a\"", "1", "null", "[{}]", "[]",
+                    "{\"nodeType\":\"chain\"}", "\"let\"", "\"chain\"", "\"aggregate\"", "\"element\""))
             .Array[0, 6].Select(p => "{" + string.Join(",", p.Select(x => $"\"{x.Item1}\":{x.Item2}")) + "}")
             .Sample(json => _ = Pql.CompileSegment(json, PqlFormat.Json, ProfileSchema.Untyped), iter: 10_000);
 
@@ -88,7 +93,9 @@ public sealed class HostileInputTests
     [Fact]
     public void Convert_OfDeepJson_ReportsDepth()
     {
-        string json = string.Concat(Enumerable.Repeat("{\"nodeType\":\"fnApply\",\"fnName\":\"not\",\"params\":[", 5_000)) + "1" + string.Concat(Enumerable.Repeat("]}", 5_000));
+        string json = string.Concat(
+            Enumerable.Repeat("{\"nodeType\":\"fnApply\",\"fnName\":\"not\",\"params\":[", 5_000)) + "1" + string.Concat(
+                Enumerable.Repeat("]}", 5_000));
         Assert.Equal(DiagnosticCodes.Depth, Assert.Single(Pql.Convert(json, PqlFormat.Json).Diagnostics).Code);
     }
 

@@ -10,7 +10,8 @@ namespace Muster.Pql.Tests.Syntax;
 internal static class RandomTrees
 {
     private static readonly TextSpan Nowhere = new(0, 0);
-    private static readonly Gen<string> Names = Pick("a", "b_1", "_x", "next", "été", "2 go", "and", "count", "day", "profile", "of", "over", "xEvent", "from");
+    private static readonly Gen<string> Names = Pick("a", "b_1", "_x", "next", "été", "2 go", "and", "count", "day", "profile", "of",
+        "over", "xEvent", "from");
     private static readonly Gen<TimeUnit> Units = Gen.Enum<TimeUnit>();
     private static readonly Gen<string> Comparisons = Pick("=", "!=", "<", "<=", ">", ">=");
 
@@ -42,7 +43,8 @@ internal static class RandomTrees
 
     private static Gen<SyntaxNode>[] Operators(int depth) =>
     [
-        Gen.Select(Pick("+", "-", "*", "/", "%", "=", "!=", "<", "<=", ">", ">=", "like", "matches", "in", "notIn", "?:"), Node(depth), Node(depth))
+        Gen.Select(Pick("+", "-", "*", "/", "%", "=", "!=", "<", "<=", ">", ">=", "like", "matches", "in", "notIn", "?:"), Node(depth),
+            Node(depth))
             .Select((o, l, r) => (SyntaxNode)new BinarySyntax(o, l, r, Nowhere)),
         Gen.Select(Gen.Bool, Node(depth).Array[2, 4]).Select((and, nodes) => SyntaxTree.Logical(and, nodes, Nowhere)),
         Node(depth).Select(n => (SyntaxNode)new UnarySyntax(false, n, Nowhere)),
@@ -58,7 +60,8 @@ internal static class RandomTrees
             .Select((f, a) => SyntaxTree.Call(f, a, Nowhere)),
         Pick("f", "currentMonth").Select(f => SyntaxTree.Call(f, [], Nowhere)),
         Node(depth).Array[0, 3].Select(e => (SyntaxNode)new ListSyntax(e, Nowhere)),
-        Gen.Select(Gen.String[0, 4].Where(s => !s.Any(char.IsSurrogate)), Node(depth)).Array[0, 3].Select(f => (SyntaxNode)new ObjectSyntax(f, Nowhere)),
+        Gen.Select(Gen.String[0, 4].Where(s => !s.Any(char.IsSurrogate)), Node(depth)).Array[0, 3]
+            .Select(f => (SyntaxNode)new ObjectSyntax(f, Nowhere)),
     ];
 
     private static Gen<SyntaxNode>[] Constructs(int depth) =>
@@ -69,7 +72,8 @@ internal static class RandomTrees
         Gen.Select(Gen.Enum<Quantifier>(), Clauses(depth)).Select((q, c) => (SyntaxNode)new QuantificationSyntax(q, c, Nowhere)),
         Gen.Select(Pick("sum", "min", "count"), Gen.Null(Node(depth), 0.5), Clauses(depth))
             .Select((f, v, c) => (SyntaxNode)new AggregateSyntax(f, v, c, Nowhere)),
-        Gen.Select(Node(depth), Element(depth), Gen.OneOf<ChainLinkSyntax>(Element(depth).Select(e => (ChainLinkSyntax)e), Gap(depth)).Array[0, 2])
+        Gen.Select(Node(depth), Element(depth),
+            Gen.OneOf<ChainLinkSyntax>(Element(depth).Select(e => (ChainLinkSyntax)e), Gap(depth)).Array[0, 2])
             .Select((a, e, l) => (SyntaxNode)new ChainSyntax(a, ["x", "timestamp"], [e, .. l], Nowhere)),
     ];
 
@@ -83,7 +87,8 @@ internal static class RandomTrees
     private static Gen<ChainLinkSyntax> Gap(int depth) =>
         Gen.Select(Comparisons, Node(depth), Units).Select((c, n, u) => (ChainLinkSyntax)new ChainGapSyntax(c, n, u, Nowhere));
 
-    private static Gen<ChainCount> Count { get; } = Gen.Select(Gen.Int[0, 3], Pick<int?>(null, 0, 2)).Select((min, more) => new ChainCount(min, min + more));
+    private static Gen<ChainCount> Count { get; } = Gen.Select(Gen.Int[0, 3], Pick<int?>(null, 0, 2))
+        .Select((min, more) => new ChainCount(min, min + more));
 
     private static Gen<SyntaxNode> Reference(int depth) =>
         Gen.OneOf(Node(depth), Gen.Select(Gen.Int[-1, 1], Units).Select((o, u) => (SyntaxNode)new PeriodSyntax(o, u, Nowhere)));

@@ -26,7 +26,9 @@ internal static class TreeText
                 text.Append(value.GetType().Name).Append('(');
                 IEnumerable<object?> parts = value is ValueTuple<string, SyntaxNode> pair
                     ? [pair.Item1, pair.Item2]
-                    : value.GetType().GetProperties().Where(p => p.PropertyType != typeof(TextSpan) && p.Name != "Children").OrderBy(p => p.Name).Select(p => p.GetValue(value));
+                    : value.GetType().GetProperties()
+                        .Where(p => p.PropertyType != typeof(TextSpan) && p.Name != "Children").OrderBy(p => p.Name)
+                            .Select(p => p.GetValue(value));
                 foreach (object? part in parts)
                 {
                     Write(text, part);

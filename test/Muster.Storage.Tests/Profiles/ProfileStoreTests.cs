@@ -169,6 +169,55 @@ public class ProfileStoreTests
     }
 
     [Fact]
+    public async Task PrepareAsync_NamesThatCollide_DoNotStopTheApply()
+    {
+        using var folder = new SandboxFolder();
+        await using ProfileStore store = await folder.OpenAsync();
+        DataType first = DataType.ObjectOf(("identityMap", RunFormat.IdentityMapType), ("City", DataType.String), ("_row", DataType.Integer));
+        DataType second = DataType.ObjectOf(("identityMap", RunFormat.IdentityMapType), ("city", DataType.String));
+        await SandboxFolder.ApplyAsync(
+            store,
+            folder.Batch("x", DatasetBehavior.Record, first, $"VALUES ({SandboxFolder.Ids(("Email", "a", true))}, 'Rome', 7)"),
+            folder.Batch("y", DatasetBehavior.Record, second, $"VALUES ({SandboxFolder.Ids(("Email", "b", true))}, 'Oslo')"),
+            folder.Batch("z", DatasetBehavior.TimeSeries, first, $"VALUES ({SandboxFolder.Ids(("Email", "c", true))}, 'Bern', 7)"));
+
+        Assert.Equal("Rome", (await store.ReadProfileAsync(store.Current, 0, TestContext.Current.CancellationToken))!.Entity["City"]!.GetValue<string>());
+        Assert.Single(await store.ReadEventsAsync(store.Current, 2, new EventQuery(), TestContext.Current.CancellationToken));
+    }
+
+    [Fact]
+    public async Task ReadEventsAsync_RangeAndOrder_PicksEvents()
+    {
+        using var folder = new SandboxFolder();
+        await using ProfileStore store = await folder.OpenAsync();
+        string ids = SandboxFolder.Ids(("ECID", "1", true));
+        await SandboxFolder.ApplyAsync(store, folder.Batch("orders", DatasetBehavior.TimeSeries, Orders,
+            $"SELECT 'e' || i, {ids}, CASE WHEN i < 9 THEN make_timestamptz(i * 1000000) END, NULL, NULL FROM range(10) r(i)"));
+        async Task<string> Read(EventQuery query) =>
+            string.Join(' ', (await store.ReadEventsAsync(store.Current, 0, query, TestContext.Current.CancellationToken)).Select(e => e.Id));
+
+        Assert.Equal("e0 e1 e2 e3 e4 e5 e6 e7 e8 e9", await Read(new EventQuery()));
+        Assert.Equal("e2 e3", await Read(new EventQuery { Start = 2000, End = 4000 }));
+        Assert.Equal("e7 e6", await Read(new EventQuery { Descending = true, Offset = 1, Limit = 2 }));
+        Assert.Equal("e0 e1", await Read(new EventQuery { Start = long.MinValue, End = long.MaxValue, Limit = 2 }));
+    }
+
+    [Fact]
+    public async Task PrepareAsync_Cancelled_LeavesNothing()
+    {
+        using var folder = new SandboxFolder();
+        await using ProfileStore store = await folder.OpenAsync();
+        LakeBatch batch = folder.Batch("people", DatasetBehavior.Record, People,
+            $"VALUES (NULL, {SandboxFolder.Ids(("Email", "a", true))}, struct_pack(name := 'Ann', age := NULL), NULL)");
+        using var cancellation = new CancellationTokenSource();
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => store.PrepareAsync([batch], 1, new Canceller(cancellation), cancellation.Token));
+        Assert.Equal(0, store.Sweep());
+        await SandboxFolder.ApplyAsync(store, batch);
+        Assert.Equal(0, store.FindProfile("Email", "a"));
+    }
+
+    [Fact]
     public async Task Discard_Prepared_LeavesNothing()
     {
         using var folder = new SandboxFolder();
@@ -278,5 +327,11 @@ public class ProfileStoreTests
         }
         Assert.Equal(blocks.ProfileCount, alive.Count);
         return [.. alive.Order()];
+    }
+
+    // Cancels at the first report, in the middle of the work.
+    private sealed class Canceller(CancellationTokenSource source) : IProgress<double>
+    {
+        public void Report(double value) => source.Cancel();
     }
 }

@@ -26,6 +26,9 @@ internal sealed class SegmentEvaluation
         _errors = errors;
     }
 
+    /// <summary>What is read of each block.</summary>
+    public ColumnRequest Request => _plan.Request;
+
     /// <summary>Compiles the definitions; those that have no meaning over this schema become errors, the others go on.</summary>
     public static SegmentEvaluation Prepare(IReadOnlyList<JobSegment> segments, ProfileSchema schema)
     {

@@ -1,0 +1,47 @@
+using System.Globalization;
+
+namespace Muster.Benchmarks;
+
+/// <summary>The arguments of the whole-job benchmark.</summary>
+internal sealed record BenchmarkOptions
+{
+    public int Profiles { get; private init; } = 100_000;
+
+    public int EventsPerProfile { get; private init; } = 10;
+
+    public int Segments { get; private init; } = 1000;
+
+    /// <summary>How many segments DuckDB is asked; the rest is extrapolated.</summary>
+    public int Asked { get; private init; } = 20;
+
+    /// <summary>How often the job runs; its median counts.</summary>
+    public int Rounds { get; private init; } = 5;
+
+    /// <summary>JSON Lines as input instead of Parquet.</summary>
+    public bool Json { get; private init; }
+
+    public string Folder { get; private init; } = Path.GetTempPath();
+
+    public static BenchmarkOptions Parse(IReadOnlyList<string> arguments)
+    {
+        var options = new BenchmarkOptions();
+        for (int i = 0; i < arguments.Count; i++)
+        {
+            string Next() => i + 1 < arguments.Count ? arguments[++i] : throw new ArgumentException($"{arguments[i]} needs a value.");
+            int Number() => int.Parse(Next(), NumberStyles.AllowThousands, CultureInfo.InvariantCulture);
+            options = arguments[i] switch
+            {
+                "--profiles" => options with { Profiles = Number() },
+                "--events-per-profile" => options with { EventsPerProfile = Number() },
+                "--segments" => options with { Segments = Number() },
+                "--asked" => options with { Asked = Number() },
+                "--rounds" => options with { Rounds = Number() },
+                "--json" => options with { Json = true },
+                "--folder" => options with { Folder = Next() },
+                _ => throw new ArgumentException($"Unknown argument '{arguments[i]}'. Known: --profiles N, --events-per-profile N, --segments N, --asked N, --rounds N, --json, --folder DIR."),
+            };
+        }
+
+        return options;
+    }
+}

@@ -1,0 +1,17 @@
+using System.Text.Json;
+using Muster.Benchmarks;
+using Muster.Benchmarks.Whole;
+
+// dotnet run -c Release --project bench/Muster.Benchmarks -- [--profiles N] [--events-per-profile N] [--segments N] [--asked N] [--rounds N] [--json]
+try
+{
+    BenchmarkOptions options = BenchmarkOptions.Parse(args);
+    System.Text.Json.Nodes.JsonObject report = await new WholeBenchmark(options).RunAsync();
+    Console.WriteLine(report.ToJsonString(new JsonSerializerOptions { WriteIndented = true }));
+    return 0;
+}
+catch (Exception exception) when (exception is ArgumentException or FormatException)
+{
+    await Console.Error.WriteLineAsync(exception.Message);
+    return 2;
+}
