@@ -42,7 +42,7 @@ public sealed class FlowTests(ServerFixture server) : IClassFixture<ServerFixtur
 
         string target = await DatasetAsync("target", "https://ns.adobe.com/xdm/context/profile__union");
         Answer export = await server.PostAsync(Ups + "/export/jobs/",
-            $$"""{"filter":{"segments":[{"segmentId":"{{segment}}"}]},"destination":{"datasetId":"{{target}}"},"schema":{"name":"_xdm.context.profile"}}""");
+            $$$"""{"filter":{"segments":[{"segmentId":"{{{segment}}}"}]},"destination":{"datasetId":"{{{target}}}"},"schema":{"name":"_xdm.context.profile"}}""");
         Assert.Equal((200, "NEW"), (export.Status, (string)export.Json["status"]!));
         JsonNode exported = await UntilAsync($"{Ups}/export/jobs/{export.Json["id"]}", j => j, "status", ["SUCCEEDED", "FAILED"]);
         Assert.True((string)exported["status"]! == "SUCCEEDED", exported.ToJsonString());

@@ -136,6 +136,21 @@ public sealed class ScheduleTests
         Assert.Equal(1, await context.SegmentJobs.CountAsync(TestContext.Current.CancellationToken));
     }
 
+    [Fact]
+    public async Task Trigger_ClockReachesTheTime_JobOnTheDot()
+    {
+        await using ServerFixture server = await StartedAsync();
+        string id = await ActiveAsync(server);
+        server.Time.Advance(TimeSpan.FromHours(13));
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
+        limit.CancelAfter(TimeSpan.FromSeconds(30));
+        await using ControlPlaneContext context = Database(server);
+        while (!await context.ScheduleFires.AnyAsync(limit.Token)) server.Time.Advance(TimeSpan.FromSeconds(1));
+        ScheduleFire fire = await context.ScheduleFires.AsNoTracking().SingleAsync(limit.Token);
+        Assert.Equal((id, new DateTimeOffset(2026, 3, 2, 1, 0, 0, TimeSpan.Zero).ToUnixTimeMilliseconds()), (fire.ScheduleId, fire.FireTime));
+        Assert.NotNull(fire.JobId);
+    }
+
     private static async Task<ServerFixture> StartedAsync()
     {
         var server = new ServerFixture();
