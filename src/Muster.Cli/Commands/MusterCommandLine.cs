@@ -12,7 +12,8 @@ internal static class MusterCommandLine
     {
         RootCommand root = CreateRoot(time);
         ParseResult parsed = root.Parse(arguments);
-        if (parsed.Errors.Count > 0)
+        // Who asks for help has not given the rest.
+        if (parsed.Errors.Count > 0 && parsed.Action is not ExampleHelp)
         {
             foreach (ParseError fault in parsed.Errors) await error.WriteLineAsync($"muster: {fault.Message}");
             await error.WriteLineAsync($"Run '{FullName(parsed.CommandResult)} --help' for usage and examples.");

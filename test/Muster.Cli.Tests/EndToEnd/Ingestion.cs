@@ -14,7 +14,7 @@ internal static class Ingestion
     {
         CancellationToken stop = TestContext.Current.CancellationToken;
         string batch = await client.CreateBatchAsync(dataset, stop, format);
-        using (var stream = new MemoryStream(content)) await client.UploadAsync(batch, dataset, name, stop: stop, content: stream);
+        using (var stream = new MemoryStream(content)) await client.UploadAsync(batch, dataset, name, stream, stop);
         await client.CompleteBatchAsync(batch, stop);
         JsonNode state = await client.WaitForBatchAsync(batch, TimeProvider.System, stop);
         state.AsObject().TryAdd("id", batch);
@@ -26,7 +26,4 @@ internal static class Ingestion
         JsonNode batch = await client.SendAsync(dataset, lines);
         Assert.True((string?)batch["status"] == "success", batch.ToJsonString());
     }
-
-    private static Task UploadAsync(this MusterClient client, string batch, string dataset, string name, CancellationToken stop, Stream content) =>
-        client.UploadAsync(batch, dataset, name, content, stop);
 }

@@ -163,10 +163,24 @@ public sealed class SeedFlowTests(ServerFixture fixture) : IClassFixture<ServerF
 
     private static string Customers(params string[] countries) => string.Concat(countries.Select((country, i) =>
     {
-        string membership = i == 2
-            ? $$$""","segmentMembership":{"AAM":{"{{{ForeignSegment}}}":{"status":"realized","lastQualificationTime":"{{{DateTimeOffset.UtcNow:yyyy-MM-ddTHH:mm:ssZ}}}"}}}"""
-            : "";
-        return $$$"""{"_id":"p{{{i + 1}}}","identityMap":{"CRMID":[{"id":"customer-{{{i + 1}}}","primary":true}],"Email":[{"id":"c{{{i + 1}}}@example.com"}]},"personalEmail":{"address":"c{{{i + 1}}}@example.com"},"homeAddress":{"country":"{{{country}}}"}{{{membership}}}}""" + "\n";
+        string customer = $"customer-{i + 1}", email = $"c{i + 1}@example.com";
+        var record = new JsonObject
+        {
+            ["_id"] = customer,
+            ["identityMap"] = new JsonObject
+            {
+                ["CRMID"] = new JsonArray(new JsonObject { ["id"] = customer, ["primary"] = true }),
+                ["Email"] = new JsonArray(new JsonObject { ["id"] = email }),
+            },
+            ["personalEmail"] = new JsonObject { ["address"] = email },
+            ["homeAddress"] = new JsonObject { ["country"] = country },
+        };
+        if (i == 2)
+        {
+            var membership = new JsonObject { ["status"] = "realized", ["lastQualificationTime"] = DateTime.UtcNow.ToString("yyyy-MM-ddTHH:mm:ssZ", CultureInfo.InvariantCulture) };
+            record["segmentMembership"] = new JsonObject { ["AAM"] = new JsonObject { [ForeignSegment] = membership } };
+        }
+        return record.ToJsonString() + "\n";
     }));
 
     // The first two events are one customer's under two identities, the last is of somebody without a record.

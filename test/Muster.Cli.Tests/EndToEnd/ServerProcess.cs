@@ -17,7 +17,17 @@ public sealed partial class ServerProcess : IAsyncDisposable
     private static readonly TimeSpan _patience = TimeSpan.FromSeconds(60);
 
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("muster-test-");
+    private readonly string _organization;
+    private readonly string? _clientId;
+    private readonly string? _clientSecret;
     private Process? _process;
+
+    private ServerProcess(string organization, string? clientId, string? clientSecret)
+    {
+        _organization = organization;
+        _clientId = clientId;
+        _clientSecret = clientSecret;
+    }
 
     /// <summary>The data folder.</summary>
     public string Folder => Path.Combine(_folder.FullName, "data");
@@ -31,15 +41,15 @@ public sealed partial class ServerProcess : IAsyncDisposable
     /// <summary>The program that was built along with the tests.</summary>
     internal static string Program => Path.Combine(AppContext.BaseDirectory, "muster.dll");
 
-    public static async Task<ServerProcess> StartAsync()
+    public static async Task<ServerProcess> StartAsync(string organization = Organization, string? clientId = ClientId, string? clientSecret = ClientSecret)
     {
-        var server = new ServerProcess();
+        var server = new ServerProcess(organization, clientId, clientSecret);
         await server.RestartAsync();
         return server;
     }
 
     /// <summary>Starts the process on the folder as it is.</summary>
-    public async Task RestartAsync(bool givesCredentials = true)
+    public async Task RestartAsync()
     {
         var start = new ProcessStartInfo("dotnet", ["exec", Program, "serve", "--data", Folder, "--urls", "http://127.0.0.1:0"])
         {
@@ -47,12 +57,9 @@ public sealed partial class ServerProcess : IAsyncDisposable
             RedirectStandardError = true,
         };
         foreach (string name in (string[])["MUSTER_DATA", "MUSTER_ORG", "MUSTER_CLIENT_ID", "MUSTER_CLIENT_SECRET"]) start.Environment.Remove(name);
-        start.Environment["MUSTER_ORG"] = Organization;
-        if (givesCredentials)
-        {
-            start.Environment["MUSTER_CLIENT_ID"] = ClientId;
-            start.Environment["MUSTER_CLIENT_SECRET"] = ClientSecret;
-        }
+        start.Environment["MUSTER_ORG"] = _organization;
+        if (_clientId is not null) start.Environment["MUSTER_CLIENT_ID"] = _clientId;
+        if (_clientSecret is not null) start.Environment["MUSTER_CLIENT_SECRET"] = _clientSecret;
         _process = Process.Start(start)!;
         var lines = new List<string>();
         var ready = new TaskCompletionSource<string>(TaskCreationOptions.RunContinuationsAsynchronously);
