@@ -56,36 +56,34 @@ internal sealed class SegmentEvaluation
     public async Task<SegmentEvaluationResult> RunAsync(SandboxSnapshot snapshot, long now, JobProgress progress, CancellationToken cancellationToken)
     {
         IBlockSource source = snapshot.Blocks;
-        OrdinalSetBuilder[] builders = _planned.Select(_ => new OrdinalSetBuilder()).ToArray();
-        var everyone = new OrdinalSetBuilder();
         var members = new StoredMembers(snapshot.Membership);
-        var adding = new Lock();
         int next = -1, done = 0;
 
-        async Task WorkAsync()
+        // A worker gathers into sets of its own, so that workers never wait for one another; the sets are united at the end.
+        async Task<GatheredMembers> WorkAsync()
         {
             Evaluator evaluator = _plan.CreateEvaluator();
             var found = new EvaluationResult();
+            var gathered = new GatheredMembers(_planned.Length);
             for (int index = Interlocked.Increment(ref next); index < source.BlockCount; index = Interlocked.Increment(ref next))
             {
                 cancellationToken.ThrowIfCancellationRequested();
                 Block block = await source.ReadAsync(index, _plan.Request, now, cancellationToken).ConfigureAwait(false);
                 evaluator.Evaluate(block, now, members, found);
-                lock (adding)
-                {
-                    for (int i = 0; i < _planned.Length; i++) builders[i].Add(block.Ordinals, found.Members(i));
-                    everyone.Add(block.Ordinals, AliveRows.Of(block));
-                }
-
+                gathered.Add(block, found);
                 await progress.ReportAsync((double)Interlocked.Increment(ref done) / source.BlockCount).ConfigureAwait(false);
             }
+
+            return gathered;
         }
 
-        await Task.WhenAll(Enumerable.Range(0, Math.Min(Environment.ProcessorCount, Math.Max(1, source.BlockCount))).Select(_ => Task.Run(WorkAsync, cancellationToken))).ConfigureAwait(false);
+        int workers = Math.Clamp(source.BlockCount, 1, Environment.ProcessorCount);
+        GatheredMembers[] parts = await Task.WhenAll(Enumerable.Range(0, workers).Select(_ => Task.Run(WorkAsync, cancellationToken))).ConfigureAwait(false);
+        OrdinalSet[] sets = GatheredMembers.Unite(parts);
         var result = new Dictionary<string, OrdinalSet>(StringComparer.Ordinal);
         for (int i = 0; i < _planned.Length; i++)
-            if (!_plan.Errors.ContainsKey(_planned[i])) result.Add(_planned[i], builders[i].Build());
-        return new SegmentEvaluationResult(result, everyone.Build(), _errors);
+            if (!_plan.Errors.ContainsKey(_planned[i])) result.Add(_planned[i], sets[i]);
+        return new SegmentEvaluationResult(result, sets[^1], _errors);
     }
 
     private static JobError Error(string segmentId, Diagnostic diagnostic) =>
