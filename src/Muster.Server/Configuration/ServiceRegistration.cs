@@ -1,7 +1,6 @@
 using Muster.Server.Api;
 using Muster.Services.Catalog;
 using Muster.Services.DataAccess;
-using Muster.Services.Entities;
 using Muster.Services.Export;
 using Muster.Services.Ingestion;
 using Muster.Services.Scheduling;
@@ -11,10 +10,6 @@ using Muster.Services.Segmentation.Jobs;
 using Muster.Services.Tenancy;
 using Muster.Services.Work;
 using Muster.Storage;
-using Muster.Storage.DuckDb;
-using Muster.Storage.Journal;
-using Muster.Storage.Lake;
-using Muster.Storage.Sandboxes;
 using Quartz;
 
 namespace Muster.Server.Configuration;
@@ -35,11 +30,6 @@ internal static class ServiceRegistration
 
         services.AddSingleton<LakeFiles>();
 
-        services.AddSingleton(DuckDbOptions.Default);
-        services.AddSingleton<SandboxJournal>();
-        services.AddSingleton<SandboxStores>();
-        services.AddSingleton<RecordLoader>();
-        services.AddSingleton<EntityService>();
         services.AddSingleton<WorkLanes>();
         services.AddSingleton<SandboxSchemas>();
         services.AddSingleton<BatchProcessor>();
@@ -50,7 +40,6 @@ internal static class ServiceRegistration
         services.AddSingleton<SegmentJobRunner>();
         services.AddSingleton<SegmentJobQueue>();
         services.AddSingleton<SegmentJobService>();
-        services.AddSingleton<ExportSegmentation>();
         services.AddSingleton<ExportJobRunner>();
         services.AddSingleton<ExportJobQueue>();
         services.AddSingleton<ExportJobService>();

@@ -1,5 +1,5 @@
-using Muster.Services.Export;
 using Muster.Services.Entities;
+using Muster.Services.Export;
 using Muster.Storage.DuckDb;
 using Muster.Storage.Journal;
 using Muster.Storage.Lake;
