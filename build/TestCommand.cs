@@ -36,7 +36,11 @@ internal static class TestCommand
         {
             var watch = Stopwatch.StartNew();
             string reportName = $"{project}.trx";
-            List<string> call = ["exec", FindAssembly(root, project), "--report-xunit-trx", "--report-xunit-trx-filename", reportName, "--results-directory", results, "--progress", "off"];
+            List<string> call =
+            [
+                "exec", FindAssembly(root, project), "--report-xunit-trx", "--report-xunit-trx-filename", reportName,
+                "--results-directory", results, "--progress", "off",
+            ];
             if (filter is not null) call.AddRange(["--filter-method", $"*{filter}*"]);
             (int exitCode, string output) = await Child.CaptureAsync(root, "dotnet", call, environment);
             TestReport report = TestReport.Read(project, Path.Combine(results, reportName), exitCode, output, filter is not null);

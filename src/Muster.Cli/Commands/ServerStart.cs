@@ -19,7 +19,8 @@ internal static class ServerStart
         catch (IOException fault) when (fault.InnerException is Microsoft.AspNetCore.Connections.AddressInUseException)
         {
             await server.DisposeAsync();
-            throw new CommandFailedException($"{string.Join(' ', options.Urls)} is in use: stop what listens there, or give another address with --urls (port 0 takes a free one).");
+            throw new CommandFailedException(
+                $"{string.Join(' ', options.Urls)} is in use: stop what listens there, or give another address with --urls (port 0 takes a free one).");
         }
     }
 }
