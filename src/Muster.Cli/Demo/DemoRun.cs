@@ -55,10 +55,16 @@ internal sealed class DemoRun(ShopOptions shop, string url, IAnsiConsole console
         foreach (DemoAudience audience in DemoAudience.All)
             ids[audience.Name] = await client.CreateSegmentAsync(audience.Name, audience.Resolve(ids), cancellationToken, audience.Description);
 
-        JsonNode job = await _steps.RunAsync($"Evaluate {ids.Count} audiences", 1, async report =>
+        JsonNode job = await _steps.RunAsync($"Evaluate {ids.Count} audiences", 100, async report =>
         {
             string id = await client.StartJobAsync(ids.Values, cancellationToken);
-            return await client.WaitForJobAsync(id, time, cancellationToken);
+            double known = 0;
+            return await client.WaitForJobAsync(id, time, cancellationToken, state =>
+            {
+                double progress = state["progress"]!.GetValue<double>();
+                report((progress - known) * 100);
+                known = progress;
+            });
         });
         if (job["status"]!.GetValue<string>() != "SUCCEEDED")
             throw new CommandFailedException($"The segment job ended as {job["status"]}: {job["errors"]?.ToJsonString()}");
