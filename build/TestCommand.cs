@@ -17,6 +17,7 @@ internal static class TestCommand
             .Order(StringComparer.Ordinal).ToArray();
         if (projects.Length == 0) throw new BuildException($"No test project's name contains '{only}'.");
 
+        await SystemTools.EnsureAsync(root);
         if (await Child.RunAsync(root, "dotnet", ["build", Repository.Solution, "-c", Configuration, "-v", "quiet", "--nologo"]) != 0)
         {
             Console.WriteLine("The build failed: no test ran.");
