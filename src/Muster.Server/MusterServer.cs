@@ -26,11 +26,27 @@ public static class MusterServer
     /// the secret that this start generated.
     /// </summary>
     /// <exception cref="ArgumentException">The options have faults; the message lists all of them.</exception>
+    /// <exception cref="DataFolderInUseException">Another process works on the data folder.</exception>
     public static WebApplication Build(ServerOptions options, TimeProvider? time = null)
     {
         IReadOnlyList<string> faults = options.Validate();
         if (faults.Count > 0) throw new ArgumentException(string.Join(Environment.NewLine, faults), nameof(options));
         TimeProvider clock = time ?? TimeProvider.System;
+        var folder = new DataFolder(Path.GetFullPath(options.DataFolder));
+        DataFolderLock folderLock = DataFolderLock.Take(folder);
+        try
+        {
+            return Build(options, clock, folder, folderLock);
+        }
+        catch
+        {
+            folderLock.Dispose();
+            throw;
+        }
+    }
+
+    private static WebApplication Build(ServerOptions options, TimeProvider clock, DataFolder folder, DataFolderLock folderLock)
+    {
         (ControlPlaneDatabase database, TenantStart tenant) = OpenAsync(options, clock).GetAwaiter().GetResult();
 
         WebApplicationBuilder builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ApplicationName = typeof(MusterServer).Assembly.GetName().Name });
@@ -43,17 +59,20 @@ public static class MusterServer
         builder.Logging.AddSimpleConsole(console => console.SingleLine = true).SetMinimumLevel(LogLevel.Warning)
             .AddFilter("Muster", LogLevel.Information)
             .AddFilter("Microsoft.EntityFrameworkCore", LogLevel.Error);
+        // Made by a factory, so that the host disposes it, and first, so that it goes last: when nothing works on the folder any more.
+        builder.Services.AddSingleton(_ => folderLock);
         builder.Services.AddSingleton(options);
         builder.Services.AddSingleton(tenant);
         builder.Services.AddSingleton(clock);
         builder.Services.AddSingleton<IDbContextFactory<ControlPlaneContext>>(database);
         builder.Services.AddSingleton(new TokenService(tenant.SigningKey, options.TokenLifetime, clock));
-        builder.Services.AddMusterServices(new DataFolder(Path.GetFullPath(options.DataFolder)), clock);
+        builder.Services.AddMusterServices(folder, clock);
         builder.Services.AddRouting();
         builder.Services.AddOpenApi();
         builder.Services.ConfigureHttpJsonOptions(json => json.SerializerOptions.Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping);
 
         WebApplication app = builder.Build();
+        _ = app.Services.GetRequiredService<DataFolderLock>();
         app.Use(RequestId.AssignAsync);
         app.UseMiddleware<ErrorMiddleware>();
         app.UseMiddleware<GatewayMiddleware>();
