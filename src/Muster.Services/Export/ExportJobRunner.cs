@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using System.Text.Json;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Storage;
 using Microsoft.Extensions.Logging;
 using Muster.Services.Segmentation.Jobs;
 using Muster.Storage.ControlPlane;
@@ -31,7 +32,8 @@ public sealed class ExportJobRunner(
         {
             await ExportAsync(sandboxId, job, cancellationToken).ConfigureAwait(false);
         }
-        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+#pragma warning disable CA1031 // A job must reach a final status whatever breaks; the reason goes to the log, not to the client.
+        catch (Exception) when (cancellationToken.IsCancellationRequested)
         {
             // Either a client asked (the row says CANCELLING), or the process stops (it says PROCESSING and the next start runs it again).
             await EndAsync(job, JobStatus.Cancelling, JobStatus.Cancelled, null).ConfigureAwait(false);
@@ -40,7 +42,6 @@ public sealed class ExportJobRunner(
         {
             await EndAsync(job, null, JobStatus.Failed, new JobError("0100000003", refused.Message, "")).ConfigureAwait(false);
         }
-#pragma warning disable CA1031 // A job must reach a final status whatever breaks; the reason goes to the log, not to the client.
         catch (Exception exception)
         {
             logger.LogError(exception, "Export job {Job} failed", jobId);
@@ -85,6 +86,9 @@ public sealed class ExportJobRunner(
         {
             ExportJob? row = await context.ExportJobs.SingleOrDefaultAsync(j => j.Id == job.Id, cancellationToken).ConfigureAwait(false);
             if (row is null || row.Fence != job.Fence || row.Status != JobStatus.Processing) return false;
+            // Its batches went with it.
+            Dataset target = await context.Datasets.SingleOrDefaultAsync(d => d.Id == job.DatasetId, cancellationToken).ConfigureAwait(false)
+                ?? throw new RequestRefusedException(404, "0100000003", $"Dataset '{job.DatasetId}' was deleted before the export was finished.");
             long now = Now();
             foreach (Batch old in await context.Batches.Where(b => b.DatasetId == job.DatasetId && b.Status == BatchStatus.Success).ToListAsync(cancellationToken).ConfigureAwait(false))
             {
@@ -95,7 +99,6 @@ public sealed class ExportJobRunner(
             }
 
             foreach (WrittenBatch batch in written) await FinishBatchAsync(context, sandboxId, batch, number, started, now, cancellationToken).ConfigureAwait(false);
-            Dataset target = await context.Datasets.SingleAsync(d => d.Id == job.DatasetId, cancellationToken).ConfigureAwait(false);
             target.LastBatchId = written[^1].BatchId;
             target.LastBatchStatus = BatchStatus.Success;
             row.Status = JobStatus.Succeeded;
@@ -107,8 +110,9 @@ public sealed class ExportJobRunner(
         }, cancellationToken).ConfigureAwait(false);
         if (committed is null)
         {
+            // Ending it takes its files away; if another process has it by now, they are that one's.
             await EndAsync(job, JobStatus.Cancelling, JobStatus.Cancelled, null).ConfigureAwait(false);
-            replaced = written.Select(w => folder.Lake(sandboxId, job.DatasetId, w.BatchId)).ToList();
+            return;
         }
 
         foreach (string gone in replaced)
@@ -149,6 +153,8 @@ public sealed class ExportJobRunner(
     private async Task<ExportJob?> TakeAsync(long jobId)
     {
         await using ControlPlaneContext context = await contexts.CreateDbContextAsync().ConfigureAwait(false);
+        // The transaction holds the write lock from here on: a cancel comes before the read or after the write, and no two get one number.
+        await using IDbContextTransaction transaction = await context.Database.BeginTransactionAsync().ConfigureAwait(false);
         ExportJob? job = await context.ExportJobs.SingleOrDefaultAsync(j => j.Id == jobId).ConfigureAwait(false);
         if (job is null || JobStatus.IsFinal(job.Status)) return null;
         job.Fence++;
@@ -158,6 +164,7 @@ public sealed class ExportJobRunner(
         job.Owner = cancelled ? null : _owner;
         if (!cancelled) job.ComputeGatewayJobId = JsonSerializer.Serialize(new { exportJob = Guid.NewGuid(), pushJob = Guid.NewGuid() });
         await context.SaveChangesAsync().ConfigureAwait(false);
+        await transaction.CommitAsync().ConfigureAwait(false);
         if (cancelled) await CloseBatchesAsync(context, job).ConfigureAwait(false);
         return cancelled ? null : job;
     }
@@ -165,14 +172,17 @@ public sealed class ExportJobRunner(
     private async Task EndAsync(ExportJob job, string? onlyFrom, string status, JobError? error)
     {
         await using ControlPlaneContext context = await contexts.CreateDbContextAsync().ConfigureAwait(false);
+        await using IDbContextTransaction transaction = await context.Database.BeginTransactionAsync().ConfigureAwait(false);
         ExportJob? row = await context.ExportJobs.SingleOrDefaultAsync(j => j.Id == job.Id).ConfigureAwait(false);
         if (row is null || row.Fence != job.Fence || JobStatus.IsFinal(row.Status) || (onlyFrom is not null && row.Status != onlyFrom)) return;
-        row.Status = status;
+        // An export whose cancelling was accepted ends as cancelled, whatever it met on its way.
+        row.Status = row.Status == JobStatus.Cancelling ? JobStatus.Cancelled : status;
         row.Owner = null;
         row.UpdatedAt = Now();
         if (error is not null) row.Errors = JsonSerializer.Serialize(new[] { error });
         row.Metrics = new JsonObject { ["totalTime"] = SegmentJobMetrics.Timing(job.CreatedAt, row.UpdatedAt) }.ToJsonString();
         await context.SaveChangesAsync().ConfigureAwait(false);
+        await transaction.CommitAsync().ConfigureAwait(false);
         await CloseBatchesAsync(context, row).ConfigureAwait(false);
     }
 

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Storage;
 using Muster.Services.Ingestion;
 using Muster.Services.Segmentation.Jobs;
 using Muster.Services.Tenancy;
@@ -29,8 +30,11 @@ public sealed class ExportJobService(IDbContextFactory<ControlPlaneContext> cont
         if (queue.IsFull(scope.SandboxId))
             throw new RequestRefusedException(429, "UPAPI-140001-429", "Too many export jobs wait in this sandbox. Try again when one has finished.");
         await using ControlPlaneContext context = await contexts.CreateDbContextAsync(cancellationToken).ConfigureAwait(false);
+        // It holds the write lock: the job counts on from the highest number there is.
+        await using IDbContextTransaction transaction = await context.Database.BeginTransactionAsync(cancellationToken).ConfigureAwait(false);
         ExportJob job = await AddAsync(context, scope, body, requestId, profileInstanceId, cancellationToken).ConfigureAwait(false);
         await context.SaveChangesAsync(cancellationToken).ConfigureAwait(false);
+        await transaction.CommitAsync(CancellationToken.None).ConfigureAwait(false);
         queue.Add(job.SandboxId, job.Id);
         return job;
     }

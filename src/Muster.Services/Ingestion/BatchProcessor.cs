@@ -24,11 +24,11 @@ public sealed class BatchProcessor(
         {
             await LoadAndApplyAsync(sandboxId, batchId, cancellationToken).ConfigureAwait(false);
         }
-        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
-        {
-            // The process is stopping: the row still says staging, and the next start takes it up.
-        }
 #pragma warning disable CA1031 // A batch must reach a final status whatever breaks; the reason goes to the log, not to the client.
+        catch (Exception) when (cancellationToken.IsCancellationRequested)
+        {
+            // The process is stopping, which any statement may show in its own way: the row still says staging, and the next start takes it up.
+        }
         catch (Exception exception)
         {
             logger.LogError(exception, "Batch {Batch} failed", batchId);
@@ -43,18 +43,27 @@ public sealed class BatchProcessor(
         (Batch batch, Dataset dataset, List<Upload> uploads)? work = await StartAsync(sandboxId, batchId, cancellationToken).ConfigureAwait(false);
         if (work is not { } started) return;
         (Batch batch, Dataset dataset, List<Upload> uploads) = started;
+        // Before any scratch is made: opening a sandbox empties its scratch folder.
+        SandboxStore store = await stores.GetAsync(sandboxId).ConfigureAwait(false);
         string lake = folder.Lake(sandboxId, dataset.Id, batchId);
-        if (Directory.Exists(lake)) Directory.Delete(lake, recursive: true);
+        DeleteFolder(lake);
         string staging = folder.Staging(sandboxId, batchId);
         var request = new LoadRequest(
             [.. uploads.Select(u => new InputFile(u.Path, Path.Combine(staging, u.StoredAs)))],
             batch.Format == "parquet" ? InputFormat.Parquet : batch.IsMultiLineJson ? InputFormat.JsonArray : InputFormat.JsonLines,
             BehaviorOf(dataset), dataset.SchemaText is { } text ? SchemaText.Parse(text) : null,
             RequireEventFields: true, AllowMissingIdentity: false, batch.PartialIngestionPercentage / 100, lake, folder.NewSpill(sandboxId));
-        LoadResult loaded = await loader.LoadAsync(request, null, cancellationToken).ConfigureAwait(false);
+        LoadResult loaded;
+        try
+        {
+            loaded = await loader.LoadAsync(request, null, cancellationToken).ConfigureAwait(false);
+        }
+        finally
+        {
+            DeleteFolder(request.SpillFolder);
+        }
+
         string? failedRecords = KeepFailedRecords(sandboxId, batchId, loaded.FailedRecordsPath);
-        batch.InputRecords = loaded.InputRecords;
-        batch.FailedRecords = loaded.FailedRecords;
         if (!loaded.Succeeded)
         {
             await FailAsync(sandboxId, batchId, loaded.Errors, failedRecords, cancellationToken, loaded).ConfigureAwait(false);
@@ -62,14 +71,14 @@ public sealed class BatchProcessor(
         }
 
         BatchFile[] files = loaded.Files.Select(f => new BatchFile(Path.GetFileName(f.Path), folder.Relative(sandboxId, f.Path), f.Bytes, f.Rows, f.Sha256)).ToArray();
-        await CommitAsync(sandboxId, batch, dataset, loaded, files, failedRecords, cancellationToken).ConfigureAwait(false);
-        if (Directory.Exists(staging)) Directory.Delete(staging, recursive: true);
+        await CommitAsync(store, sandboxId, batch, dataset, loaded, files, failedRecords, cancellationToken).ConfigureAwait(false);
+        DeleteFolder(staging);
     }
 
     private async Task CommitAsync(
-        string sandboxId, Batch batch, Dataset dataset, LoadResult loaded, BatchFile[] files, string? failedRecords, CancellationToken cancellationToken)
+        SandboxStore store, string sandboxId, Batch batch, Dataset dataset, LoadResult loaded, BatchFile[] files, string? failedRecords,
+        CancellationToken cancellationToken)
     {
-        SandboxStore store = await stores.GetAsync(sandboxId).ConfigureAwait(false);
         long now = time.GetUtcNow().ToUnixTimeMilliseconds();
         // A dataset that is switched off for profiles still lands in the lake; the store then applies a batch without files.
         string[] applied = ProfileEnablement.IsEnabled(dataset.Body) ? files.Select(f => f.Path).ToArray() : [];
@@ -94,7 +103,7 @@ public sealed class BatchProcessor(
             target.UpdatedAt = row.UpdatedAt;
             return true;
         }, cancellationToken).ConfigureAwait(false);
-        if (!committed) Directory.Delete(folder.Lake(sandboxId, dataset.Id, batch.Id), recursive: true);
+        if (!committed) DeleteFolder(folder.Lake(sandboxId, dataset.Id, batch.Id));
     }
 
     private async Task<(Batch, Dataset, List<Upload>)?> StartAsync(string sandboxId, string batchId, CancellationToken cancellationToken)
@@ -123,7 +132,8 @@ public sealed class BatchProcessor(
     {
         await using ControlPlaneContext context = await contexts.CreateDbContextAsync(cancellationToken).ConfigureAwait(false);
         Batch? row = await context.Batches.SingleOrDefaultAsync(b => b.Id == batchId, cancellationToken).ConfigureAwait(false);
-        if (row is null || row.Status is BatchStatus.Success) return;
+        // Only what is being processed can fail: whatever else the row says was decided elsewhere and stands.
+        if (row is null || row.Status is not (BatchStatus.Loaded or BatchStatus.Staging)) return;
         Finish(row, BatchStatus.Failed, errors, failedRecords, loaded);
         await context.Uploads.Where(u => u.BatchId == batchId).ExecuteDeleteAsync(cancellationToken).ConfigureAwait(false);
         if (await context.Datasets.SingleOrDefaultAsync(d => d.Id == row.DatasetId, cancellationToken).ConfigureAwait(false) is { } dataset)
@@ -133,8 +143,8 @@ public sealed class BatchProcessor(
         }
 
         await context.SaveChangesAsync(cancellationToken).ConfigureAwait(false);
-        foreach (string leftover in new[] { folder.Lake(sandboxId, row.DatasetId, batchId), folder.Staging(sandboxId, batchId) })
-            if (Directory.Exists(leftover)) Directory.Delete(leftover, recursive: true);
+        DeleteFolder(folder.Lake(sandboxId, row.DatasetId, batchId));
+        DeleteFolder(folder.Staging(sandboxId, batchId));
     }
 
     private void Finish(Batch row, string status, IReadOnlyList<LoadError> errors, string? failedRecords, LoadResult? loaded)
@@ -154,6 +164,11 @@ public sealed class BatchProcessor(
         Directory.CreateDirectory(Path.GetDirectoryName(target)!);
         File.Move(path, target, overwrite: true);
         return folder.Relative(sandboxId, target);
+    }
+
+    private static void DeleteFolder(string path)
+    {
+        if (Directory.Exists(path)) Directory.Delete(path, recursive: true);
     }
 
     private static DatasetBehavior BehaviorOf(Dataset dataset) => dataset.Behavior == "time-series" ? DatasetBehavior.TimeSeries : DatasetBehavior.Record;

@@ -1,7 +1,9 @@
 using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Storage;
 using Muster.Services.Tenancy;
 using Muster.Storage;
 using Muster.Storage.ControlPlane;
+using Muster.Storage.Lake;
 
 namespace Muster.Services.Ingestion;
 
@@ -67,25 +69,25 @@ public sealed class BatchService(
     public async Task<Upload> UploadAsync(SandboxScope scope, string batchId, string datasetId, string path, Stream content, CancellationToken cancellationToken)
     {
         string normalized = UploadPath.Normalize(path);
-        await using ControlPlaneContext context = await contexts.CreateDbContextAsync(cancellationToken).ConfigureAwait(false);
-        Batch batch = await FindAsync(context, scope, batchId, cancellationToken).ConfigureAwait(false);
-        if (batch.DatasetId != datasetId) throw new RequestRefusedException(404, "batch.dataset", $"Batch '{batchId}' does not belong to dataset '{datasetId}'.");
-        RequireOpen(batch);
-        if (await context.Uploads.CountAsync(u => u.BatchId == batchId, cancellationToken).ConfigureAwait(false) >= MaximumFiles)
-            throw new RequestRefusedException(400, "batch.files", $"A batch holds at most {MaximumFiles} files. Complete it and open another.");
+        await RequireOpenAsync(scope, batchId, datasetId, cancellationToken).ConfigureAwait(false);
         string staging = folder.Staging(scope.SandboxId, batchId);
-        Directory.CreateDirectory(staging);
-        string storedAs = Guid.NewGuid().ToString("N");
-        long bytes = await StagedFile.WriteAsync(Path.Combine(staging, storedAs), content, cancellationToken).ConfigureAwait(false);
+        DurableFile.CreateFolder(staging);
+        var arrived = new Upload { BatchId = batchId, Path = normalized, StoredAs = Guid.NewGuid().ToString("N") };
+        string file = Path.Combine(staging, arrived.StoredAs);
+        arrived.Bytes = await StagedFile.WriteAsync(file, content, cancellationToken).ConfigureAwait(false);
+        string? replaced;
+        try
+        {
+            replaced = await AddAsync(scope, arrived, cancellationToken).ConfigureAwait(false);
+        }
+        catch
+        {
+            File.Delete(file);
+            throw;
+        }
 
-        Upload? upload = await context.Uploads.SingleOrDefaultAsync(u => u.BatchId == batchId && u.Path == normalized, cancellationToken).ConfigureAwait(false);
-        string? replaced = upload?.StoredAs;
-        if (upload is null) context.Uploads.Add(upload = new Upload { BatchId = batchId, Path = normalized, StoredAs = storedAs });
-        upload.StoredAs = storedAs;
-        upload.Bytes = bytes;
-        await context.SaveChangesAsync(cancellationToken).ConfigureAwait(false);
         if (replaced is not null) File.Delete(Path.Combine(staging, replaced));
-        return upload;
+        return arrived;
     }
 
     /// <summary>The files of an open batch, by path.</summary>
@@ -101,6 +103,7 @@ public sealed class BatchService(
     public async Task CompleteAsync(SandboxScope scope, string batchId, CancellationToken cancellationToken)
     {
         await using ControlPlaneContext context = await contexts.CreateDbContextAsync(cancellationToken).ConfigureAwait(false);
+        await using IDbContextTransaction transaction = await context.Database.BeginTransactionAsync(cancellationToken).ConfigureAwait(false);
         Batch batch = await FindAsync(context, scope, batchId, cancellationToken).ConfigureAwait(false);
         if (batch.Status is BatchStatus.Loaded or BatchStatus.Staging or BatchStatus.Success or BatchStatus.Failed) return;
         RequireOpen(batch);
@@ -110,6 +113,7 @@ public sealed class BatchService(
         batch.Status = BatchStatus.Loaded;
         batch.UpdatedAt = time.GetUtcNow().ToUnixTimeMilliseconds();
         await context.SaveChangesAsync(cancellationToken).ConfigureAwait(false);
+        await transaction.CommitAsync(CancellationToken.None).ConfigureAwait(false);
         queue.Add(scope.SandboxId, batchId);
     }
 
@@ -118,6 +122,7 @@ public sealed class BatchService(
     public async Task AbortAsync(SandboxScope scope, string batchId, CancellationToken cancellationToken)
     {
         await using ControlPlaneContext context = await contexts.CreateDbContextAsync(cancellationToken).ConfigureAwait(false);
+        await using IDbContextTransaction transaction = await context.Database.BeginTransactionAsync(cancellationToken).ConfigureAwait(false);
         Batch batch = await FindAsync(context, scope, batchId, cancellationToken).ConfigureAwait(false);
         if (batch.Status == BatchStatus.Aborted) return;
         RequireOpen(batch);
@@ -127,8 +132,45 @@ public sealed class BatchService(
         batch.CompletedAt = now;
         await context.Uploads.Where(u => u.BatchId == batchId).ExecuteDeleteAsync(cancellationToken).ConfigureAwait(false);
         await context.SaveChangesAsync(cancellationToken).ConfigureAwait(false);
+        await transaction.CommitAsync(CancellationToken.None).ConfigureAwait(false);
         string staging = folder.Staging(scope.SandboxId, batchId);
         if (Directory.Exists(staging)) Directory.Delete(staging, recursive: true);
+    }
+
+    /// <summary>Before the body is read: most requests that must be refused are, without their bytes.</summary>
+    private async Task RequireOpenAsync(SandboxScope scope, string batchId, string datasetId, CancellationToken cancellationToken)
+    {
+        await using ControlPlaneContext context = await contexts.CreateDbContextAsync(cancellationToken).ConfigureAwait(false);
+        Batch batch = await FindAsync(context, scope, batchId, cancellationToken).ConfigureAwait(false);
+        if (batch.DatasetId != datasetId) throw new RequestRefusedException(404, "batch.dataset", $"Batch '{batchId}' does not belong to dataset '{datasetId}'.");
+        RequireOpen(batch);
+    }
+
+    /// <summary>Notes a file of a batch that is still open now: it may have been closed while the bytes came.</summary>
+    /// <returns>The stored name of the file that it takes the place of; null if there was none.</returns>
+    private async Task<string?> AddAsync(SandboxScope scope, Upload arrived, CancellationToken cancellationToken)
+    {
+        await using ControlPlaneContext context = await contexts.CreateDbContextAsync(cancellationToken).ConfigureAwait(false);
+        await using IDbContextTransaction transaction = await context.Database.BeginTransactionAsync(cancellationToken).ConfigureAwait(false);
+        RequireOpen(await FindAsync(context, scope, arrived.BatchId, cancellationToken).ConfigureAwait(false));
+        Upload? upload = await context.Uploads
+            .SingleOrDefaultAsync(u => u.BatchId == arrived.BatchId && u.Path == arrived.Path, cancellationToken).ConfigureAwait(false);
+        string? replaced = upload?.StoredAs;
+        if (upload is null)
+        {
+            if (await context.Uploads.CountAsync(u => u.BatchId == arrived.BatchId, cancellationToken).ConfigureAwait(false) >= MaximumFiles)
+                throw new RequestRefusedException(400, "batch.files", $"A batch holds at most {MaximumFiles} files. Complete it and open another.");
+            context.Uploads.Add(arrived);
+        }
+        else
+        {
+            upload.StoredAs = arrived.StoredAs;
+            upload.Bytes = arrived.Bytes;
+        }
+
+        await context.SaveChangesAsync(cancellationToken).ConfigureAwait(false);
+        await transaction.CommitAsync(CancellationToken.None).ConfigureAwait(false);
+        return replaced;
     }
 
     private static void RequireOpen(Batch batch)

@@ -1,3 +1,5 @@
+using Muster.Storage.Lake;
+
 namespace Muster.Services.Ingestion;
 
 /// <summary>A file that a client uploads: on disk when the upload is acknowledged.</summary>
@@ -9,11 +11,18 @@ internal static class StagedFile
     {
         try
         {
-            await using var file = new FileStream(path, FileMode.CreateNew, FileAccess.Write, FileShare.None, 1 << 16, FileOptions.Asynchronous);
-            await content.CopyToAsync(file, 1 << 16, cancellationToken).ConfigureAwait(false);
-            await file.FlushAsync(cancellationToken).ConfigureAwait(false);
-            file.Flush(flushToDisk: true);
-            return file.Length;
+            long length;
+            await using (var file = new FileStream(path, FileMode.CreateNew, FileAccess.Write, FileShare.None, 1 << 16, FileOptions.Asynchronous))
+            {
+                await content.CopyToAsync(file, 1 << 16, cancellationToken).ConfigureAwait(false);
+                await file.FlushAsync(cancellationToken).ConfigureAwait(false);
+                file.Flush(flushToDisk: true);
+                length = file.Length;
+            }
+
+            // A file whose name is not on disk is lost with the power.
+            DurableFile.FlushFolder(Path.GetDirectoryName(path)!);
+            return length;
         }
         catch
         {

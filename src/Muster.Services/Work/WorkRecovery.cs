@@ -13,8 +13,9 @@ public sealed class WorkRecovery(IDbContextFactory<ControlPlaneContext> contexts
     public async Task ResumeAsync(CancellationToken cancellationToken)
     {
         await using ControlPlaneContext context = await contexts.CreateDbContextAsync(cancellationToken).ConfigureAwait(false);
+        // One that was being processed came before all that wait, though its row was changed after theirs.
         foreach (Batch batch in await context.Batches.AsNoTracking().Where(b => b.Status == BatchStatus.Loaded || b.Status == BatchStatus.Staging)
-            .OrderBy(b => b.UpdatedAt).ToListAsync(cancellationToken).ConfigureAwait(false))
+            .OrderByDescending(b => b.Status == BatchStatus.Staging).ThenBy(b => b.UpdatedAt).ThenBy(b => b.Id).ToListAsync(cancellationToken).ConfigureAwait(false))
             batches.Add(batch.SandboxId, batch.Id);
         foreach (SegmentJob job in await context.SegmentJobs.AsNoTracking()
             .Where(j => j.Status != JobStatus.Succeeded && j.Status != JobStatus.Failed && j.Status != JobStatus.Cancelled)

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Storage;
 using Muster.Services.Tenancy;
 using Muster.Storage.ControlPlane;
 
@@ -15,8 +16,11 @@ public sealed class SegmentJobService(IDbContextFactory<ControlPlaneContext> con
         if (queue.IsFull(scope.SandboxId))
             throw new RequestRefusedException(429, "UPAPI-130001-429", "Too many segment jobs wait in this sandbox. Try again when one has finished.");
         await using ControlPlaneContext context = await contexts.CreateDbContextAsync(cancellationToken).ConfigureAwait(false);
+        // It holds the write lock: the job counts on from the highest number there is.
+        await using IDbContextTransaction transaction = await context.Database.BeginTransactionAsync(cancellationToken).ConfigureAwait(false);
         SegmentJob job = await AddAsync(context, scope, request, cancellationToken).ConfigureAwait(false);
         await context.SaveChangesAsync(cancellationToken).ConfigureAwait(false);
+        await transaction.CommitAsync(CancellationToken.None).ConfigureAwait(false);
         queue.Add(job.SandboxId, job.Id);
         return job;
     }
