@@ -2,7 +2,6 @@ using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Microsoft.EntityFrameworkCore;
-using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
 using Muster.Services.Catalog;
 using Muster.Services.Entities;
@@ -241,22 +240,22 @@ internal sealed class Workbench : IAsyncDisposable
         Database = await ControlPlaneDatabase.OpenAsync(Folder.Root, Stop);
         Journal = new SandboxJournal(Database, Time);
         Stores = new SandboxStores(Database, Folder, Journal, options);
-        Lanes = new WorkLanes(NullLogger<WorkLanes>.Instance);
+        Lanes = new WorkLanes(new TestLog<WorkLanes>());
         Datasets = new DatasetService(Database, Time);
-        Processor = new BatchProcessor(Database, Folder, Stores, new RecordLoader(options), Time, NullLogger<BatchProcessor>.Instance);
+        Processor = new BatchProcessor(Database, Folder, Stores, new RecordLoader(options), Time, new TestLog<BatchProcessor>());
         var batchQueue = new BatchQueue(Lanes, Processor);
         Batches = new BatchService(Database, Folder, batchQueue, Time);
         var schemas = new SandboxSchemas(Database);
         Definitions = new SegmentDefinitionService(Database, new DefinitionCompiler(schemas), Time);
-        JobRunner = new SegmentJobRunner(Database, Stores, schemas, Time, NullLogger<SegmentJobRunner>.Instance);
+        JobRunner = new SegmentJobRunner(Database, Stores, schemas, Time, new TestLog<SegmentJobRunner>());
         JobQueue = new SegmentJobQueue(Lanes, JobRunner);
         Jobs = new SegmentJobService(Database, JobQueue, Time);
         ExportRunner = new ExportJobRunner(
-            Database, Folder, Stores, Journal, new ExportSegmentation(Database, Jobs, JobQueue), options, Time, NullLogger<ExportJobRunner>.Instance);
+            Database, Folder, Stores, Journal, new ExportSegmentation(Database, Jobs, JobQueue), options, Time, new TestLog<ExportJobRunner>());
         var exportQueue = new ExportJobQueue(Lanes, ExportRunner);
         Exports = new ExportJobService(Database, exportQueue, Time);
         Entities = new EntityService(Database, Stores);
-        Recovery = new WorkRecovery(Database, batchQueue, JobQueue, exportQueue);
+        Recovery = new WorkRecovery(Database, Folder, batchQueue, JobQueue, exportQueue);
     }
 
     private async Task EndAsync()

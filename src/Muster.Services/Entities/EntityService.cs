@@ -46,8 +46,10 @@ public sealed class EntityService(IDbContextFactory<ControlPlaneContext> context
         (string ns, string id) = Identify(key);
         await MergePolicyAsync(scope, mergePolicyId, cancellationToken).ConfigureAwait(false);
         int offset = 0;
-        if (query.Cursor is { } cursor && !int.TryParse(cursor, NumberStyles.None, CultureInfo.InvariantCulture, out offset))
-            throw new RequestRefusedException(400, "entity.cursor", $"'{cursor}' is no cursor of this list. Start without one and follow _links.next.");
+        bool isCursor = query.Cursor is not { } cursor
+            || (int.TryParse(cursor, NumberStyles.None, CultureInfo.InvariantCulture, out offset) && offset <= int.MaxValue - query.Limit - 1);
+        if (!isCursor)
+            throw new RequestRefusedException(400, "entity.cursor", $"'{query.Cursor}' is no cursor of this list. Start without one and follow _links.next.");
         SandboxStore store = await stores.GetAsync(scope.SandboxId).ConfigureAwait(false);
         await using SandboxSnapshot snapshot = store.TakeSnapshot();
         if (snapshot.Profiles.FindProfile(ns, id) is not { } ordinal) return null;

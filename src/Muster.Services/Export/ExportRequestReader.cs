@@ -24,7 +24,7 @@ public static class ExportRequestReader
         JsonElement window = read.OptionalObject(filter, "segmentQualificationTime");
         string? eventFields = read.Text(eventList, "fields");
         var request = new ExportRequest(
-            Paths(read.Text(root, "fields")), read.Text(policy, "id"), read.Integer(policy, "version"), Segments(read, filter),
+            Paths(read.Text(root, "fields")) is { Length: > 0 } fields ? fields : null, read.Text(policy, "id"), read.Integer(policy, "version"), Segments(read, filter),
             Instant(read, window, "startTime"), Instant(read, window, "endTime"),
             Instant(read, filter, "fromIngestTimestamp") ?? Instant(read, filter, "fromTimestamp"), read.Boolean(filter, "emptyProfiles") ?? false,
             eventList.ValueKind == JsonValueKind.Object ? Paths(eventFields) ?? [] : null,

@@ -74,15 +74,17 @@ public sealed class BatchService(
         DurableFile.CreateFolder(staging);
         var arrived = new Upload { BatchId = batchId, Path = normalized, StoredAs = Guid.NewGuid().ToString("N") };
         string file = Path.Combine(staging, arrived.StoredAs);
-        arrived.Bytes = await StagedFile.WriteAsync(file, content, cancellationToken).ConfigureAwait(false);
         string? replaced;
         try
         {
+            arrived.Bytes = await StagedFile.WriteAsync(file, content, cancellationToken).ConfigureAwait(false);
             replaced = await AddAsync(scope, arrived, cancellationToken).ConfigureAwait(false);
         }
-        catch
+        catch (Exception exception)
         {
-            File.Delete(file);
+            if (File.Exists(file)) File.Delete(file);
+            // An abort takes the folder away under a file that is being written: then that is what the client must hear.
+            if (exception is IOException) await RequireOpenAsync(scope, batchId, datasetId, cancellationToken).ConfigureAwait(false);
             throw;
         }
 

@@ -44,7 +44,7 @@ public sealed class ProfileExporter(SandboxSnapshot snapshot, string sandboxFold
             if (chosen.IsEmpty) return new ExportResult([], new Dictionary<string, long>());
             DataType wanted = ExportSchema.Of(_runs.Select(r => r.ProfileType), columns.Fields);
             bool memberships = wanted.TryGetField(ExportSchema.Membership, out DataType? membershipType);
-            if (memberships) AppendMemberships(workspace, chosen);
+            if (memberships) AppendMemberships(workspace, chosen, membershipType!);
             string events = AppendEvents(workspace, columns, cancellationToken);
             string query = string.Join(" UNION ALL ", _runs.Select((run, i) => ProfileQuery(run, i, wanted, membershipType, events.Length > 0)));
             string file = Path.Combine(targetFolder, "profiles.parquet");
@@ -99,7 +99,7 @@ public sealed class ProfileExporter(SandboxSnapshot snapshot, string sandboxFold
     }
 
     /// <summary>Makes the table <c>membership(ordinal, value)</c> of the memberships that segment jobs found, as JSON.</summary>
-    private void AppendMemberships(DuckDbWorkspace workspace, OrdinalSet chosen)
+    private void AppendMemberships(DuckDbWorkspace workspace, OrdinalSet chosen, DataType type)
     {
         workspace.Execute("CREATE TABLE membership(ordinal BIGINT, value VARCHAR)");
         if (snapshot.Membership is null) return;
@@ -107,7 +107,7 @@ public sealed class ProfileExporter(SandboxSnapshot snapshot, string sandboxFold
         foreach (long ordinal in chosen)
         {
             IReadOnlyList<ProfileMembership> memberships = snapshot.MembershipsOf(ordinal);
-            if (memberships.Count > 0) appender.CreateRow().AppendValue(ordinal).AppendValue(ExportSchema.MembershipJson(memberships)).EndRow();
+            if (memberships.Count > 0) appender.CreateRow().AppendValue(ordinal).AppendValue(ExportSchema.MembershipJson(memberships, type)).EndRow();
         }
     }
 

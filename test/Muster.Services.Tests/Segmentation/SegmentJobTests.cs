@@ -135,13 +135,13 @@ public class SegmentJobTests
             await bench.Jobs.CancelAsync(bench.Scope, job.Id, Workbench.Stop);
             await ended;
             SegmentJob? done = await bench.QueryAsync(c => c.SegmentJobs.SingleOrDefaultAsync(j => j.Id == job.Id, Workbench.Stop));
-            // Cancelling a job that had finished takes its record away.
-            Assert.Contains(done?.Status, new[] { null, JobStatus.Cancelled });
-            Assert.Equal(done is null ? before + 1 : before, (await bench.JournalAsync()).Count);
+            // Cancelling a job that had finished takes its record away; one that finishes at the same moment stays.
+            Assert.Contains(done?.Status, new[] { null, JobStatus.Cancelled, JobStatus.Succeeded });
+            Assert.Equal(done?.Status == JobStatus.Cancelled ? before : before + 1, (await bench.JournalAsync()).Count);
         }
 
-        Assert.Single(Directory.GetFiles(bench.Folder.Membership(bench.Scope.SandboxId)).DefaultIfEmpty("none"));
         await bench.EvaluateAsync();
+        Assert.Single(Directory.GetFiles(bench.Folder.Membership(bench.Scope.SandboxId)));
         Assert.Contains(await bench.StatusAsync("a@x.org", segment), new[] { "realized", "existing" });
     }
 
@@ -191,7 +191,7 @@ public class SegmentJobTests
         string old = await bench.SegmentAsync("age >= 60"), ann = await bench.SegmentAsync("""person.name.firstName = "Ann" """);
         await bench.IngestAsync(dataset, Aged("a@x.org", 70), Workbench.Person("b@x.org", "\"person\":{\"name\":{\"firstName\":\"Ann\"}},\"age\":1"));
         await bench.EvaluateAsync();
-        await LinkAsync(bench, dataset);
+        await LinkAsync(bench);
 
         foreach (string email in new[] { "a@x.org", "b@x.org" })
             Assert.Equal(("realized", "realized"), (await bench.StatusAsync(email, old), await bench.StatusAsync(email, ann)));
@@ -211,7 +211,7 @@ public class SegmentJobTests
         await bench.IngestAsync(dataset, Aged("b@x.org", 1), Aged("a@x.org", 70), Aged("c@x.org", 80));
         await bench.EvaluateAsync(old);
         AssertCounters(await bench.EvaluateAsync(of), of, profiles: 3, members: 2, realized: 2, existing: 0, exited: 0);
-        await LinkAsync(bench, dataset);
+        await LinkAsync(bench);
         AssertCounters(await bench.EvaluateAsync(of), of, profiles: 2, members: 2, realized: 0, existing: 2, exited: 0);
     }
 
@@ -233,15 +233,16 @@ public class SegmentJobTests
                 Time = 1,
                 Evaluated = new Dictionary<string, Muster.Storage.Membership.OrdinalSet> { [old] = Muster.Storage.Membership.OrdinalSet.Of(member) },
             }.Write(path);
-            await LinkAsync(bench, dataset);
+            await LinkAsync(bench);
             Assert.True(await store.CommitMembershipAsync(basis.Manifest, path, new { }, (_, _) => Task.FromResult(true), Workbench.Stop));
         }
 
         Assert.Equal("realized", await bench.StatusAsync("b@x.org", old));
     }
 
-    private static Task LinkAsync(Workbench bench, string dataset) => bench.IngestAsync(
-        dataset, """{"identityMap":{"Email":[{"id":"b@x.org","primary":true},{"id":"a@x.org"}]},"age":1}""");
+    /// <summary>Makes one person of two, without any attribute.</summary>
+    private static async Task LinkAsync(Workbench bench) => await bench.IngestAsync(
+        await bench.DatasetAsync(), """{"identityMap":{"Email":[{"id":"b@x.org","primary":true},{"id":"a@x.org"}]}}""");
 
     private static string Aged(string email, int age) => Workbench.Person(email, $"\"age\":{age}");
 

@@ -58,7 +58,7 @@ internal sealed class SegmentEvaluation
         IBlockSource source = snapshot.Blocks;
         OrdinalSetBuilder[] builders = _planned.Select(_ => new OrdinalSetBuilder()).ToArray();
         var everyone = new OrdinalSetBuilder();
-        var members = new StoredMembers(snapshot.Membership);
+        var members = new StoredMembers(snapshot);
         var adding = new Lock();
         int next = -1, done = 0;
 
@@ -81,7 +81,8 @@ internal sealed class SegmentEvaluation
             }
         }
 
-        await Task.WhenAll(Enumerable.Range(0, Math.Min(Environment.ProcessorCount, Math.Max(1, source.BlockCount))).Select(_ => Task.Run(WorkAsync, cancellationToken))).ConfigureAwait(false);
+        int workers = Math.Min(Environment.ProcessorCount, Math.Max(1, source.BlockCount));
+        await Task.WhenAll(Enumerable.Range(0, workers).Select(_ => Task.Run(WorkAsync, cancellationToken))).ConfigureAwait(false);
         var result = new Dictionary<string, OrdinalSet>(StringComparer.Ordinal);
         for (int i = 0; i < _planned.Length; i++)
             if (!_plan.Errors.ContainsKey(_planned[i])) result.Add(_planned[i], builders[i].Build());
