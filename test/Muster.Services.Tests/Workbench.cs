@@ -73,12 +73,15 @@ internal sealed class Workbench : IAsyncDisposable
         var bench = new Workbench();
         await bench.StartAsync();
         var sandboxes = new SandboxService(bench.Database, bench.Time);
-        await sandboxes.CreateAsync("TEST@AdobeOrg", new JsonObject { ["name"] = "test", ["title"] = "Test", ["type"] = "development" }, Stop);
+        await sandboxes.CreateAsync("TEST@AdobeOrg", new JsonObject { ["name"] = "test", ["title"] = "Test", ["type"] = "development" },
+            Stop);
         bench.Scope = (await sandboxes.FindScopeAsync("TEST@AdobeOrg", "test", Stop))!;
         return bench;
     }
 
-    /// <summary>Ends all services and starts them again over the same folder, as a new process would; unfinished work is not taken up.</summary>
+    /// <summary>
+    /// Ends all services and starts them again over the same folder, as a new process would; unfinished work is not taken up.
+    /// </summary>
     public async Task RestartAsync()
     {
         await EndAsync();
@@ -106,7 +109,8 @@ internal sealed class Workbench : IAsyncDisposable
 
     /// <summary>Sends lines as one file of an open batch.</summary>
     public Task<Upload> UploadAsync(Batch batch, string path, params string[] lines) =>
-        Batches.UploadAsync(Scope, batch.Id, batch.DatasetId, path, new MemoryStream(Encoding.UTF8.GetBytes(string.Join('\n', lines))), Stop);
+        Batches.UploadAsync(Scope, batch.Id, batch.DatasetId, path, new MemoryStream(Encoding.UTF8.GetBytes(string.Join('\n', lines))),
+            Stop);
 
     /// <summary>Closes a batch and waits until it was processed.</summary>
     public async Task<Batch> CompleteAsync(Batch batch)
@@ -138,7 +142,8 @@ internal sealed class Workbench : IAsyncDisposable
     public async Task<SegmentJob> EvaluateAsync(params string[] segments)
     {
         Time.Advance(TimeSpan.FromMinutes(1));
-        SegmentJob job = await Jobs.CreateAsync(Scope, new NewSegmentJob(segments.Length == 0 ? null : segments, "api", null, null, null), Stop);
+        SegmentJob job = await Jobs.CreateAsync(Scope, new NewSegmentJob(segments.Length == 0 ? null : segments, "api", null, null, null),
+            Stop);
         await JobQueue.WhenEndedAsync(Scope.SandboxId, job.Id);
         return await Jobs.GetAsync(Scope, job.Id, Stop);
     }
@@ -216,7 +221,8 @@ internal sealed class Workbench : IAsyncDisposable
 
     /// <summary>The numbers of the journal in the order of its rows.</summary>
     public Task<List<long>> JournalAsync() =>
-        QueryAsync(c => c.Journal.Where(j => j.SandboxId == Scope.SandboxId).OrderBy(j => j.Number).Select(j => j.Number).ToListAsync(Stop));
+        QueryAsync(c => c.Journal.Where(j => j.SandboxId == Scope.SandboxId).OrderBy(j => j.Number).Select(j => j.Number)
+            .ToListAsync(Stop));
 
     /// <summary>The profile of an e-mail address; null if it is unknown.</summary>
     public async Task<JsonObject?> ProfileAsync(string email, params string[] fields) =>
@@ -251,7 +257,8 @@ internal sealed class Workbench : IAsyncDisposable
         JobQueue = new SegmentJobQueue(Lanes, JobRunner);
         Jobs = new SegmentJobService(Database, JobQueue, Time);
         ExportRunner = new ExportJobRunner(
-            Database, Folder, Stores, Journal, new ExportSegmentation(Database, Jobs, JobQueue), options, Time, new TestLog<ExportJobRunner>());
+            Database, Folder, Stores, Journal, new ExportSegmentation(Database, Jobs, JobQueue), options, Time,
+                new TestLog<ExportJobRunner>());
         var exportQueue = new ExportJobQueue(Lanes, ExportRunner);
         Exports = new ExportJobService(Database, exportQueue, Time);
         Entities = new EntityService(Database, Stores);

@@ -14,11 +14,12 @@ using Muster.Storage;
 namespace Muster.Services.Export;
 
 /// <summary>
-/// Runs exports. The files are written beside everything else; the transaction that makes the job SUCCEEDED replaces the content of the target
-/// dataset by them, so the target always holds the whole of one export, and an export that fails leaves the earlier content.
+/// Runs exports. The files are written beside everything else; the transaction that makes the job SUCCEEDED replaces the content of the
+/// target dataset by them, so the target always holds the whole of one export, and an export that fails leaves the earlier content.
 /// </summary>
 public sealed class ExportJobRunner(
-    IDbContextFactory<ControlPlaneContext> contexts, DataFolder folder, SandboxStores stores, SandboxJournal journal, ExportSegmentation segmentation, DuckDbOptions options,
+    IDbContextFactory<ControlPlaneContext> contexts, DataFolder folder, SandboxStores stores, SandboxJournal journal,
+        ExportSegmentation segmentation, DuckDbOptions options,
     TimeProvider time, ILogger<ExportJobRunner> logger)
 {
     private readonly string _owner = Guid.NewGuid().ToString("N");
@@ -45,7 +46,12 @@ public sealed class ExportJobRunner(
         catch (Exception exception)
         {
             logger.LogError(exception, "Export job {Job} failed", jobId);
-            await EndAsync(job, null, JobStatus.Failed, new JobError("0090000009", "Writing the output failed because of an error of the server. The target holds what it held before. See the server's log, then run it again.", "")).ConfigureAwait(false);
+            var error = new JobError(
+                "0090000009",
+                "Writing the output failed because of an error of the server. The target holds what it held before. "
+                + "See the server's log, then run it again.",
+                "");
+            await EndAsync(job, null, JobStatus.Failed, error).ConfigureAwait(false);
         }
 #pragma warning restore CA1031
     }
@@ -77,20 +83,30 @@ public sealed class ExportJobRunner(
         await CommitAsync(sandboxId, job, written, started, Now(), cancellationToken).ConfigureAwait(false);
     }
 
-    private async Task CommitAsync(string sandboxId, ExportJob job, List<WrittenBatch> written, long started, long exported, CancellationToken cancellationToken)
+    private async Task CommitAsync(string sandboxId, ExportJob job, List<WrittenBatch> written, long started, long exported,
+        CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
         List<string> replaced = [];
-        var payload = new { jobId = job.Id, datasetId = job.DatasetId, batches = written.Select(w => new { batchId = w.BatchId, files = Files(sandboxId, w) }) };
-        CommittedNumbers? committed = await journal.CommitAsync(sandboxId, JournalKinds.ExportFinished, payload, null, async (context, number) =>
+        var payload = new
+        {
+            jobId = job.Id,
+            datasetId = job.DatasetId,
+            batches = written.Select(w => new { batchId = w.BatchId, files = Files(sandboxId, w) })
+        };
+        CommittedNumbers? committed = await journal.CommitAsync(sandboxId, JournalKinds.ExportFinished, payload, null,
+            async (context, number) =>
         {
             ExportJob? row = await context.ExportJobs.SingleOrDefaultAsync(j => j.Id == job.Id, cancellationToken).ConfigureAwait(false);
             if (row is null || row.Fence != job.Fence || row.Status != JobStatus.Processing) return false;
             // Its batches went with it.
-            Dataset target = await context.Datasets.SingleOrDefaultAsync(d => d.Id == job.DatasetId, cancellationToken).ConfigureAwait(false)
-                ?? throw new RequestRefusedException(404, "0100000003", $"Dataset '{job.DatasetId}' was deleted before the export was finished.");
+            Dataset target = await context.Datasets.SingleOrDefaultAsync(d => d.Id == job.DatasetId,
+                cancellationToken).ConfigureAwait(false)
+                ?? throw new RequestRefusedException(404, "0100000003",
+                    $"Dataset '{job.DatasetId}' was deleted before the export was finished.");
             long now = Now();
-            foreach (Batch old in await context.Batches.Where(b => b.DatasetId == job.DatasetId && b.Status == BatchStatus.Success).ToListAsync(cancellationToken).ConfigureAwait(false))
+            foreach (Batch old in await context.Batches.Where(b => b.DatasetId == job.DatasetId && b.Status == BatchStatus.Success)
+                .ToListAsync(cancellationToken).ConfigureAwait(false))
             {
                 old.Status = BatchStatus.Inactive;
                 old.Files = "[]";
@@ -98,7 +114,8 @@ public sealed class ExportJobRunner(
                 replaced.Add(folder.Lake(sandboxId, job.DatasetId, old.Id));
             }
 
-            foreach (WrittenBatch batch in written) await FinishBatchAsync(context, sandboxId, batch, number, started, now, cancellationToken).ConfigureAwait(false);
+            foreach (WrittenBatch batch in written) await FinishBatchAsync(context, sandboxId, batch, number, started, now,
+                cancellationToken).ConfigureAwait(false);
             target.LastBatchId = written[^1].BatchId;
             target.LastBatchStatus = BatchStatus.Success;
             row.Status = JobStatus.Succeeded;
@@ -120,7 +137,8 @@ public sealed class ExportJobRunner(
     }
 
     private async Task FinishBatchAsync(
-        ControlPlaneContext context, string sandboxId, WrittenBatch written, long number, long started, long now, CancellationToken cancellationToken)
+        ControlPlaneContext context, string sandboxId, WrittenBatch written, long number, long started, long now,
+            CancellationToken cancellationToken)
     {
         Batch batch = await context.Batches.SingleAsync(b => b.Id == written.BatchId, cancellationToken).ConfigureAwait(false);
         BatchFile[] files = Files(sandboxId, written);
@@ -134,12 +152,14 @@ public sealed class ExportJobRunner(
     }
 
     private BatchFile[] Files(string sandboxId, WrittenBatch written) =>
-        written.Result.Files.Select(f => new BatchFile(Path.GetFileName(f.Path), folder.Relative(sandboxId, f.Path), f.Bytes, f.Rows, f.Sha256)).ToArray();
+        written.Result.Files.Select(f =>
+            new BatchFile(Path.GetFileName(f.Path), folder.Relative(sandboxId, f.Path), f.Bytes, f.Rows, f.Sha256)).ToArray();
 
     private static JsonObject Metrics(ExportJob job, List<WrittenBatch> written, long started, long exported, long finished)
     {
         var byNamespace = new JsonObject();
-        foreach (var group in written.SelectMany(w => w.Result.ByNamespace).GroupBy(n => n.Key, StringComparer.Ordinal)) byNamespace[group.Key] = group.Sum(n => n.Value);
+        foreach (var group in written.SelectMany(w => w.Result.ByNamespace)
+            .GroupBy(n => n.Key, StringComparer.Ordinal)) byNamespace[group.Key] = group.Sum(n => n.Value);
         return new JsonObject
         {
             ["totalTime"] = SegmentJobMetrics.Timing(job.CreatedAt, finished),
@@ -174,7 +194,8 @@ public sealed class ExportJobRunner(
         await using ControlPlaneContext context = await contexts.CreateDbContextAsync().ConfigureAwait(false);
         await using IDbContextTransaction transaction = await context.Database.BeginTransactionAsync().ConfigureAwait(false);
         ExportJob? row = await context.ExportJobs.SingleOrDefaultAsync(j => j.Id == job.Id).ConfigureAwait(false);
-        if (row is null || row.Fence != job.Fence || JobStatus.IsFinal(row.Status) || (onlyFrom is not null && row.Status != onlyFrom)) return;
+        if (row is null || row.Fence != job.Fence || JobStatus.IsFinal(row.Status)
+            || (onlyFrom is not null && row.Status != onlyFrom)) return;
         // An export whose cancelling was accepted ends as cancelled, whatever it met on its way.
         row.Status = row.Status == JobStatus.Cancelling ? JobStatus.Cancelled : status;
         row.Owner = null;
@@ -192,7 +213,8 @@ public sealed class ExportJobRunner(
         string[] ids = JsonSerializer.Deserialize<ExportBatch[]>(job.Batches)!.Select(b => b.BatchId).ToArray();
         long now = Now();
         await context.Batches.Where(b => ids.Contains(b.Id) && b.Status == BatchStatus.Loading)
-            .ExecuteUpdateAsync(b => b.SetProperty(p => p.Status, BatchStatus.Aborted).SetProperty(p => p.UpdatedAt, now).SetProperty(p => p.CompletedAt, now)).ConfigureAwait(false);
+            .ExecuteUpdateAsync(b => b.SetProperty(p => p.Status, BatchStatus.Aborted).SetProperty(p => p.UpdatedAt, now)
+                .SetProperty(p => p.CompletedAt, now)).ConfigureAwait(false);
         foreach (string id in ids)
         {
             string leftover = folder.Lake(job.SandboxId, job.DatasetId, id);

@@ -24,11 +24,14 @@ public static class ExportRequestReader
         JsonElement window = read.OptionalObject(filter, "segmentQualificationTime");
         string? eventFields = read.Text(eventList, "fields");
         var request = new ExportRequest(
-            Paths(read.Text(root, "fields")) is { Length: > 0 } fields ? fields : null, read.Text(policy, "id"), read.Integer(policy, "version"), Segments(read, filter),
+            Paths(read.Text(root, "fields")) is { Length: > 0 } fields ? fields : null, read.Text(policy, "id"),
+                read.Integer(policy, "version"), Segments(read, filter),
             Instant(read, window, "startTime"), Instant(read, window, "endTime"),
-            Instant(read, filter, "fromIngestTimestamp") ?? Instant(read, filter, "fromTimestamp"), read.Boolean(filter, "emptyProfiles") ?? false,
+            Instant(read, filter, "fromIngestTimestamp") ?? Instant(read, filter, "fromTimestamp"), read.Boolean(filter, "emptyProfiles")
+                ?? false,
             eventList.ValueKind == JsonValueKind.Object ? Paths(eventFields) ?? [] : null,
-            Instant(read, eventFilter, "fromIngestTimestamp") ?? Instant(read, eventFilter, "fromTimestamp"), Instant(read, eventFilter, "toIngestTimestamp"),
+            Instant(read, eventFilter, "fromIngestTimestamp") ?? Instant(read, eventFilter, "fromTimestamp"),
+                Instant(read, eventFilter, "toIngestTimestamp"),
             read.Text(destination, "datasetId") ?? read.Text(destination, "dataSetId") ?? read.Missing("destination.datasetId"),
             read.Boolean(destination, "segmentPerBatch") ?? false,
             read.Text(read.RequiredObject(root, "schema"), "name") ?? read.Missing("schema.name"),
@@ -39,7 +42,8 @@ public static class ExportRequestReader
 
     private static List<ExportSegment>? Segments(BodyReader read, JsonElement filter)
     {
-        if (filter.ValueKind != JsonValueKind.Object || !filter.TryGetProperty("segments", out JsonElement list) || list.ValueKind == JsonValueKind.Null) return null;
+        if (filter.ValueKind != JsonValueKind.Object || !filter.TryGetProperty("segments", out JsonElement list)
+            || list.ValueKind == JsonValueKind.Null) return null;
         if (list.ValueKind != JsonValueKind.Array)
         {
             read.Wrong("filter.segments", "an array of {segmentId, segmentNs, status}");
@@ -61,7 +65,8 @@ public static class ExportRequestReader
     /// <summary>Clients send an array, or one bare string; one document writes "exiting" where it means "exited".</summary>
     private static string[] Statuses(BodyReader read, JsonElement segment)
     {
-        if (segment.ValueKind != JsonValueKind.Object || !segment.TryGetProperty("status", out JsonElement given) || given.ValueKind == JsonValueKind.Null)
+        if (segment.ValueKind != JsonValueKind.Object || !segment.TryGetProperty("status", out JsonElement given)
+            || given.ValueKind == JsonValueKind.Null)
             return ["realized", "existing"];
         JsonElement[] items = given.ValueKind == JsonValueKind.Array ? given.EnumerateArray().ToArray() : [given];
         var statuses = new List<string>();

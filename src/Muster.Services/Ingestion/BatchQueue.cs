@@ -2,7 +2,9 @@ using Muster.Services.Work;
 
 namespace Muster.Services.Ingestion;
 
-/// <summary>The closed batches that wait for their turn: one lane a sandbox, for the order of arrival is the order of the journal.</summary>
+/// <summary>
+/// The closed batches that wait for their turn: one lane a sandbox, for the order of arrival is the order of the journal.
+/// </summary>
 public sealed class BatchQueue(WorkLanes lanes, BatchProcessor processor)
 {
     /// <summary>The most batches that may wait in one sandbox.</summary>
@@ -12,7 +14,8 @@ public sealed class BatchQueue(WorkLanes lanes, BatchProcessor processor)
     public bool IsFull(string sandboxId) => lanes.Count(Lane(sandboxId)) >= Capacity;
 
     /// <summary>Queues a closed batch; one that is queued already is left alone.</summary>
-    public void Add(string sandboxId, string batchId) => lanes.TryAdd(Lane(sandboxId), batchId, token => processor.ProcessAsync(sandboxId, batchId, token));
+    public void Add(string sandboxId, string batchId) =>
+        lanes.TryAdd(Lane(sandboxId), batchId, token => processor.ProcessAsync(sandboxId, batchId, token));
 
     private static string Lane(string sandboxId) => "ingestion/" + sandboxId;
 }

@@ -5,8 +5,8 @@ using Muster.Storage.ControlPlane;
 namespace Muster.Services.Work;
 
 /// <summary>
-/// What a process that died left behind in the folders of batches: uploads of batches that are closed for good, and lake files that no batch
-/// names. Nobody reads them; they only take room.
+/// What a process that died left behind in the folders of batches: uploads of batches that are closed for good, and lake files that no
+/// batch names. Nobody reads them; they only take room.
 /// </summary>
 internal static class LeftoverFiles
 {
@@ -21,7 +21,8 @@ internal static class LeftoverFiles
                 batches.GetValueOrDefault(id) is BatchStatus.Loading or BatchStatus.Loaded or BatchStatus.Staging);
             string lake = Path.Combine(folder.Sandbox(sandboxId), "lake");
             if (!Directory.Exists(lake)) continue;
-            foreach (string dataset in Directory.EnumerateDirectories(lake)) Sweep(dataset, id => batches.GetValueOrDefault(id) == BatchStatus.Success);
+            foreach (string dataset in Directory.EnumerateDirectories(lake)) Sweep(dataset, id =>
+                batches.GetValueOrDefault(id) == BatchStatus.Success);
         }
     }
 

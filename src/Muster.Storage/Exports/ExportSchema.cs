@@ -8,7 +8,8 @@ using Muster.Storage.Profiles;
 namespace Muster.Storage.Exports;
 
 /// <summary>
-/// The record that an export writes: the union of the runs' profile types, <c>segmentMembership</c>, and the older field <c>identities</c> when
+/// The record that an export writes: the union of the runs' profile types, <c>segmentMembership</c>, and the older field <c>identities</c>
+/// when
 /// asked for.
 /// </summary>
 internal static class ExportSchema
@@ -29,7 +30,8 @@ internal static class ExportSchema
     public static DataType Of(IEnumerable<DataType> runs, IReadOnlyList<string>? fields)
     {
         DataType union = Unite(runs);
-        if (!union.TryGetField(Membership, out DataType? stored) || stored is not { Kind: TypeKind.Map, Element: { Kind: TypeKind.Map, Element.Kind: TypeKind.Object } })
+        if (!union.TryGetField(Membership, out DataType? stored)
+            || stored is not { Kind: TypeKind.Map, Element: { Kind: TypeKind.Map, Element.Kind: TypeKind.Object } })
             union = DataType.ObjectOf(union.Fields.Where(f => f.Name != Membership).Append(new Field(Membership, _membershipType)));
         if (fields is null) return union;
         if (fields.Any(f => f == Identities || f.StartsWith(Identities + ".", StringComparison.Ordinal)))
@@ -40,7 +42,9 @@ internal static class ExportSchema
     /// <summary>The union of object types.</summary>
     public static DataType Unite(IEnumerable<DataType> types) => types.Aggregate(DataType.ObjectOf(), SchemaLeaf.Unite);
 
-    /// <summary>Own memberships as JSON in the shape of the column: an entry has every field of the type, for the cast to it demands them.</summary>
+    /// <summary>
+    /// Own memberships as JSON in the shape of the column: an entry has every field of the type, for the cast to it demands them.
+    /// </summary>
     /// <param name="memberships">Of one profile.</param>
     /// <param name="type">The column's.</param>
     public static string MembershipJson(IReadOnlyList<ProfileMembership> memberships, DataType type)

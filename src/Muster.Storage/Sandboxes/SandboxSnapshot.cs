@@ -5,8 +5,8 @@ using Muster.Storage.Profiles;
 namespace Muster.Storage.Sandboxes;
 
 /// <summary>
-/// A pinned manifest: whatever is committed after it was taken, it reads the same profiles and the same membership. Dispose it soon: the files
-/// it names are kept on disk as long as it lives. Thread-safe for reading.
+/// A pinned manifest: whatever is committed after it was taken, it reads the same profiles and the same membership. Dispose it soon: the
+/// files it names are kept on disk as long as it lives. Thread-safe for reading.
 /// </summary>
 public sealed class SandboxSnapshot : IAsyncDisposable
 {
@@ -15,7 +15,8 @@ public sealed class SandboxSnapshot : IAsyncDisposable
     private readonly ILookup<long, long> _merged;
     private int _disposed;
 
-    internal SandboxSnapshot(SandboxManifest manifest, ProfileStore profiles, IBlockSource blocks, MembershipFile? membership, Action? release)
+    internal SandboxSnapshot(SandboxManifest manifest, ProfileStore profiles, IBlockSource blocks, MembershipFile? membership,
+        Action? release)
     {
         Manifest = manifest;
         Profiles = profiles;
@@ -46,8 +47,8 @@ public sealed class SandboxSnapshot : IAsyncDisposable
         Membership is null ? [] : Membership.OfProfile(profileOrdinal, _merged[profileOrdinal].ToArray());
 
     /// <summary>
-    /// The profiles with one of these statuses in a segment whose qualification time lies in a window, bounds included; those that merged count
-    /// as in <see cref="MembershipsOf"/>. Nobody for a segment that no job evaluated.
+    /// The profiles with one of these statuses in a segment whose qualification time lies in a window, bounds included; those that merged
+    /// count as in <see cref="MembershipsOf"/>. Nobody for a segment that no job evaluated.
     /// </summary>
     public OrdinalSet Select(string segmentId, MembershipStatus statuses, long? start = null, long? end = null)
     {

@@ -7,8 +7,8 @@ using Muster.Storage.Profiles;
 namespace Muster.Storage.Sandboxes;
 
 /// <summary>
-/// The data of one sandbox: its current manifest, what it names, and the two commits that move it. Readers take a <see cref="SandboxSnapshot"/>.
-/// Batches are applied one at a time; a segment job may commit its membership meanwhile. Thread-safe.
+/// The data of one sandbox: its current manifest, what it names, and the two commits that move it. Readers take a <see
+/// cref="SandboxSnapshot"/>. Batches are applied one at a time; a segment job may commit its membership meanwhile. Thread-safe.
 /// </summary>
 public sealed class SandboxStore : IAsyncDisposable
 {
@@ -22,13 +22,14 @@ public sealed class SandboxStore : IAsyncDisposable
     private SharedMembership? _membership;
 
     /// <summary>
-    /// Merges of profiles by the manifest that brought them, before there is a membership file to hold them against: the first job may have begun
-    /// before them. In memory only, for a restart begins that job anew.
+    /// Merges of profiles by the manifest that brought them, before there is a membership file to hold them against: the first job may have
+    /// begun before them. In memory only, for a restart begins that job anew.
     /// </summary>
     private readonly List<(long Manifest, IReadOnlyDictionary<long, long> Retired)> _unfiled = [];
 
     private SandboxStore(
-        string sandboxId, DataFolder folder, SandboxJournal journal, ProfileStore profiles, SandboxManifest manifest, SharedMembership? membership)
+        string sandboxId, DataFolder folder, SandboxJournal journal, ProfileStore profiles, SandboxManifest manifest,
+            SharedMembership? membership)
     {
         _sandboxId = sandboxId;
         _folder = folder;
@@ -67,7 +68,9 @@ public sealed class SandboxStore : IAsyncDisposable
         }
     }
 
-    /// <summary>Makes the new state that a batch leads to, as files that nothing names yet. One at a time; then commit or discard it.</summary>
+    /// <summary>
+    /// Makes the new state that a batch leads to, as files that nothing names yet. One at a time; then commit or discard it.
+    /// </summary>
     public Task<PreparedApply> PrepareAsync(LakeBatch batch, IProgress<double>? progress, CancellationToken cancellationToken) =>
         _profiles.PrepareAsync([batch], batch.Sequence, progress, cancellationToken);
 
@@ -76,7 +79,8 @@ public sealed class SandboxStore : IAsyncDisposable
 
     /// <summary>Commits a batch with its profiles: journal, manifest and the caller's rows in one transaction.</summary>
     /// <returns>
-    /// False if <paramref name="change"/> refused; then, and if anything is thrown before the commit, nothing changed and the prepared files are gone.
+    /// False if <paramref name="change"/> refused; then, and if anything is thrown before the commit, nothing changed and the prepared
+    /// files are gone.
     /// </returns>
     public async Task<bool> CommitBatchAsync(
         PreparedApply prepared, object payload, Func<ControlPlaneContext, long, Task<bool>> change, CancellationToken cancellationToken)
@@ -125,7 +129,8 @@ public sealed class SandboxStore : IAsyncDisposable
     /// False if <paramref name="change"/> refused; then, and if anything is thrown before the commit, nothing changed and the file is gone.
     /// </returns>
     public async Task<bool> CommitMembershipAsync(
-        SandboxManifest basis, string path, object payload, Func<ControlPlaneContext, long, Task<bool>> change, CancellationToken cancellationToken)
+        SandboxManifest basis, string path, object payload, Func<ControlPlaneContext, long, Task<bool>> change,
+            CancellationToken cancellationToken)
     {
         var membership = new SharedMembership(path);
         bool isCommitted = false;

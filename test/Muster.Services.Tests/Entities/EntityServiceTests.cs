@@ -17,7 +17,8 @@ public class EntityServiceTests
         EntityDocument byCrm = (await bench.Entities.GetProfileAsync(bench.Scope, new EntityKey("7", "crm"), null, null, Workbench.Stop))!;
         Assert.Equal([Xid.Encode("CRM", "7"), Xid.Encode("Email", "a")], byCrm.IdentityGraph.Order());
         Assert.Equal([dataset], byCrm.Sources);
-        EntityDocument byXid = (await bench.Entities.GetProfileAsync(bench.Scope, new EntityKey(byCrm.EntityId, null), null, null, Workbench.Stop))!;
+        EntityDocument byXid = (await bench.Entities.GetProfileAsync(bench.Scope, new EntityKey(byCrm.EntityId, null), null, null,
+            Workbench.Stop))!;
         Assert.True(JsonNode.DeepEquals(byCrm.Entity, byXid.Entity));
         JsonObject part = (await bench.ProfileAsync("a", "person.name.lastName", "_shop.pets.legs", "not.there"))!;
         Assert.Equal("""{"person":{"name":{"lastName":"Lee"}},"_shop":{"pets":[{"legs":4}]}}""", part.ToJsonString());
@@ -31,7 +32,8 @@ public class EntityServiceTests
     {
         await using Workbench bench = await Workbench.OpenAsync();
         await bench.IngestAsync(await bench.DatasetAsync(), Workbench.Person("a"));
-        Task<EntityDocument?> Get(string? policy) => bench.Entities.GetProfileAsync(bench.Scope, new EntityKey(id, ns), null, policy, Workbench.Stop);
+        Task<EntityDocument?> Get(string? policy) =>
+            bench.Entities.GetProfileAsync(bench.Scope, new EntityKey(id, ns), null, policy, Workbench.Stop);
         if (status == 0) Assert.Null(await Get(null));
         else Assert.Equal(status, (await Assert.ThrowsAsync<RequestRefusedException>(() => Get(null))).Status);
         Assert.Equal(400, (await Assert.ThrowsAsync<RequestRefusedException>(() => Get("no-policy"))).Status);
@@ -42,7 +44,8 @@ public class EntityServiceTests
     {
         await using Workbench bench = await Workbench.OpenAsync();
         string dataset = await bench.DatasetAsync();
-        string[] lines = Enumerable.Range(0, 7).Select(i => Workbench.Event($"e{i}", "a", $"2026-02-0{1 + (i * 3 % 7)}T00:00:00Z", $"\"eventType\":\"t{i}\"")).ToArray();
+        string[] lines = Enumerable.Range(0, 7)
+            .Select(i => Workbench.Event($"e{i}", "a", $"2026-02-0{1 + (i * 3 % 7)}T00:00:00Z", $"\"eventType\":\"t{i}\"")).ToArray();
         await bench.IngestAsync(dataset, lines[..4]);
         await bench.IngestAsync(dataset, lines[4..]);
 
@@ -72,7 +75,8 @@ public class EntityServiceTests
         else Assert.Equal(status, (await Assert.ThrowsAsync<RequestRefusedException>(() => GetAsync(bench, query))).Status);
     }
 
-    private static long At(string text) => DateTimeOffset.Parse(text, System.Globalization.CultureInfo.InvariantCulture).ToUnixTimeMilliseconds();
+    private static long At(string text) => DateTimeOffset.Parse(text, System.Globalization.CultureInfo.InvariantCulture)
+        .ToUnixTimeMilliseconds();
 
     private static Task<EntityEvents?> GetAsync(Workbench bench, EntityEventQuery query) =>
         bench.Entities.GetEventsAsync(bench.Scope, new EntityKey("a", "Email"), query, null, Workbench.Stop);
@@ -80,7 +84,8 @@ public class EntityServiceTests
     private static async Task<string[]> AllAsync(Workbench bench, EntityEventQuery query)
     {
         var found = new List<string>();
-        for (EntityEvents? page = await GetAsync(bench, query); page is not null; page = await GetAsync(bench, query with { Cursor = page.Next }))
+        for (EntityEvents? page = await GetAsync(bench, query); page is not null; page = await GetAsync(bench,
+            query with { Cursor = page.Next }))
         {
             found.AddRange(page.Events.Select(e => e.Id!));
             if (page.Next is null) break;

@@ -53,7 +53,8 @@ public class ExportTests
         string dataset = await bench.DatasetAsync(), target = await bench.TargetAsync();
         await bench.IngestAsync(
             dataset, Aged("plain", 1),
-            Foreign("aam", "AAM", "seg-1", "realized", "2026-01-01T00:00:00Z"), Foreign("other", "AAM", "seg-2", "exited", "2026-02-01T00:00:00Z"));
+            Foreign("aam", "AAM", "seg-1", "realized", "2026-01-01T00:00:00Z"),
+                Foreign("other", "AAM", "seg-2", "exited", "2026-02-01T00:00:00Z"));
         string body = $$$$$"""{"filter":{"segments":[{"segmentId":"{{{{{id}}}}}","segmentNs":"{{{{{ns}}}}}","status":{{{{{status}}}}}}]}}""";
         Assert.Equal(expected, await NamesAsync(bench, target, body));
     }
@@ -157,7 +158,8 @@ public class ExportTests
         Assert.Equal(["""{"t":["a","b"]}""", """{"t":null}"""], await bench.ExportedAsync(target, Body($"\"toIngestTimestamp\":\"{between}\""), query));
         Assert.Equal(
             ["""{"k":["eventType"]}"""],
-            await bench.ExportedAsync(target, Body(""), "SELECT json_keys(to_json(timeSeriesEvents[1])) AS k FROM exported WHERE timeSeriesEvents IS NOT NULL"));
+            await bench.ExportedAsync(target, Body(""),
+                "SELECT json_keys(to_json(timeSeriesEvents[1])) AS k FROM exported WHERE timeSeriesEvents IS NOT NULL"));
         string[] all = await bench.ExportedAsync(
             target, """{"additionalFields":{"eventList":{}}}""", "SELECT timeSeriesEvents[1]._id AS i, timeSeriesEvents[2]._shop.n AS n FROM exported WHERE timeSeriesEvents IS NOT NULL");
         Assert.Equal(["""{"i":"e3","n":1}"""], all);
@@ -169,7 +171,8 @@ public class ExportTests
         await using Workbench bench = await Workbench.OpenAsync();
         string target = await bench.TargetAsync();
         await bench.IngestAsync(await bench.DatasetAsync(), Workbench.Person("a", "\"_shop\":{\"level\":3,\"tags\":[{\"k\":\"x\"}]}"));
-        await bench.IngestAsync(await bench.DatasetAsync(), Workbench.Person("b", "\"_bank\":{\"iban\":\"DE1\"},\"_shop\":{\"tags\":[{\"v\":7}]}"));
+        await bench.IngestAsync(await bench.DatasetAsync(),
+            Workbench.Person("b", "\"_bank\":{\"iban\":\"DE1\"},\"_shop\":{\"tags\":[{\"v\":7}]}"));
         await bench.IngestAsync(await bench.DatasetAsync(), Workbench.Event("e1", "c", "2026-02-02T00:00:00Z", "\"eventType\":\"b\""));
         Assert.Equal(
             ["""{"l":3,"i":null,"k":"x","v":null}""", """{"l":null,"i":"DE1","k":null,"v":7}""", """{"l":null,"i":null,"k":null,"v":null}"""],
@@ -186,7 +189,8 @@ public class ExportTests
     {
         await using Workbench bench = await Workbench.OpenAsync();
         string target = await bench.TargetAsync();
-        string adults = await bench.SegmentAsync("age >= 18"), old = await bench.SegmentAsync("age >= 60"), none = await bench.SegmentAsync("age >= 900");
+        string adults = await bench.SegmentAsync("age >= 18"), old = await bench.SegmentAsync("age >= 60"),
+            none = await bench.SegmentAsync("age >= 900");
         await bench.IngestAsync(await bench.DatasetAsync(), Aged("a", 20), Aged("b", 70), Aged("c", 1));
         await bench.EvaluateAsync();
         ExportJob earlier = await bench.ExportAsync(target, "{}");
@@ -198,7 +202,8 @@ public class ExportTests
         Assert.True(job.Status == JobStatus.Succeeded, job.Errors);
         var found = new Dictionary<string, string?>();
         foreach (ExportBatch batch in JsonSerializer.Deserialize<ExportBatch[]>(job.Batches)!)
-            found[batch.SegmentId!] = (await bench.ReadAsync(batch.BatchId, Emails)).Select(r => (string?)JsonNode.Parse(r)!["v"]).SingleOrDefault();
+            found[batch.SegmentId!] = (await bench.ReadAsync(batch.BatchId, Emails)).Select(r => (string?)JsonNode.Parse(r)!["v"])
+                .SingleOrDefault();
         Assert.Equal(("a,b", "b", null), (found[adults], found[old], found[none]));
         JsonNode metrics = JsonNode.Parse(job.Metrics)!;
         Assert.Equal(3, (int)metrics["totalExportedProfileCounter"]!);
@@ -231,7 +236,8 @@ public class ExportTests
         Assert.Equal(JobStatus.Failed, (await ended).Status);
         Assert.Contains("was deleted", (await ended).Errors, StringComparison.Ordinal);
         Assert.Equal([1L], await bench.JournalAsync());
-        Assert.Empty(Directory.EnumerateFiles(Path.Combine(bench.Folder.Sandbox(bench.Scope.SandboxId), "lake", target), "*", SearchOption.AllDirectories));
+        Assert.Empty(Directory.EnumerateFiles(Path.Combine(bench.Folder.Sandbox(bench.Scope.SandboxId), "lake", target), "*",
+            SearchOption.AllDirectories));
     }
 
     [Fact]
@@ -269,7 +275,8 @@ public class ExportTests
 
     private static string Aged(string name, int age) => Workbench.Person(name, $"\"age\":{age}");
 
-    private static string Foreign(string name, string ns, string segment, string status, string time, string fields = "\"age\":1") => Workbench.Person(
+    private static string Foreign(string name, string ns, string segment, string status, string time, string fields = "\"age\":1") =>
+        Workbench.Person(
         name, $$$$$"""{{{{{fields}}}}},"segmentMembership":{"{{{{{ns}}}}}":{"{{{{{segment}}}}}":{"status":"{{{{{status}}}}}","lastQualificationTime":"{{{{{time}}}}}"}}}""");
 
     private static async Task<string> NamesAsync(Workbench bench, string target, string body)

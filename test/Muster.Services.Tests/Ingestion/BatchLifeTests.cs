@@ -93,7 +93,8 @@ public class BatchLifeTests
     {
         await using Workbench bench = await Workbench.OpenAsync();
         Batch batch = await bench.IngestAsync(await bench.DatasetAsync(), Workbench.Person("a@x.org"));
-        Assert.Equal(409, (await Assert.ThrowsAsync<RequestRefusedException>(() => bench.Batches.AbortAsync(bench.Scope, batch.Id, Workbench.Stop))).Status);
+        Assert.Equal(409, (await Assert.ThrowsAsync<RequestRefusedException>(() =>
+            bench.Batches.AbortAsync(bench.Scope, batch.Id, Workbench.Stop))).Status);
     }
 
     [Fact]
@@ -159,7 +160,8 @@ public class BatchLifeTests
         await using Workbench bench = await Workbench.OpenAsync();
         string dataset = await bench.DatasetAsync();
         await bench.IngestAsync(dataset, Workbench.Person("a@x.org", "\"person\":{\"name\":{\"firstName\":\"Ann\"}}"));
-        await bench.IngestAsync(dataset, Workbench.Person("a@x.org", "\"person\":{\"name\":{\"firstName\":\"Anna\"}}"), Workbench.Person("b@x.org"));
+        await bench.IngestAsync(dataset, Workbench.Person("a@x.org", "\"person\":{\"name\":{\"firstName\":\"Anna\"}}"),
+            Workbench.Person("b@x.org"));
         Assert.Equal("Anna", (string?)(await bench.ProfileAsync("a@x.org"))!["person"]!["name"]!["firstName"]);
         Assert.Equal([1L, 2L], await bench.JournalAsync());
     }

@@ -27,7 +27,8 @@ public class MembershipModelTests
             switch (random.Next(6))
             {
                 case 0 or 1:
-                    int[] who = Enumerable.Range(0, People).Where(_ => random.Next(3) == 0).Append(random.Next(People)).Distinct().ToArray();
+                    int[] who = Enumerable.Range(0, People).Where(_ => random.Next(3) == 0).Append(random.Next(People)).Distinct()
+                        .ToArray();
                     Dictionary<int, int> aged = who.ToDictionary(p => p, _ => random.Next(90));
                     await bench.IngestAsync(ages, [.. aged.Select(a => Workbench.Person(Name(a.Key), $"\"age\":{a.Value}"))]);
                     foreach ((int person, int age) in aged) model.SetAge(person, age);
@@ -123,11 +124,13 @@ public class MembershipModelTests
         /// <summary>The later entry of all identities of a person; at the same time the one that is in.</summary>
         private (bool In, int Time)? Entry(int identity, string segment)
         {
-            (bool In, int Time)[] all = Enumerable.Range(0, People).Where(i => _person[i] == _person[identity] && _entries.ContainsKey((i, segment)))
+            (bool In, int Time)[] all = Enumerable.Range(0, People)
+                .Where(i => _person[i] == _person[identity] && _entries.ContainsKey((i, segment)))
                 .Select(i => _entries[(i, segment)]).ToArray();
             return all.Length == 0 ? null : all.OrderBy(e => e.Time).ThenBy(e => e.In).Last();
         }
 
-        private int Age(int identity) => Enumerable.Range(0, People).Where(i => _person[i] == _person[identity]).Select(i => _age[i]).MaxBy(a => a.At).Age;
+        private int Age(int identity) => Enumerable.Range(0, People).Where(i => _person[i] == _person[identity]).Select(i => _age[i])
+            .MaxBy(a => a.At).Age;
     }
 }

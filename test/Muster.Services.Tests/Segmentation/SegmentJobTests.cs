@@ -24,13 +24,15 @@ public class SegmentJobTests
 
         await bench.IngestAsync(dataset, Aged("late@x.org", 40));
         AssertCounters(await bench.EvaluateAsync(), segment, profiles: 3, members: 2, realized: 1, existing: 1, exited: 0);
-        Assert.Equal(("existing", "realized"), (await bench.StatusAsync("in@x.org", segment), await bench.StatusAsync("late@x.org", segment)));
+        Assert.Equal(("existing", "realized"),
+            (await bench.StatusAsync("in@x.org", segment), await bench.StatusAsync("late@x.org", segment)));
         Assert.Equal(entered, await QualifiedAsync(bench, "in@x.org", segment));
 
         await bench.IngestAsync(dataset, Aged("in@x.org", 3));
         SegmentJob last = await bench.EvaluateAsync();
         AssertCounters(last, segment, profiles: 3, members: 1, realized: 0, existing: 1, exited: 1);
-        Assert.Equal(("exited", "existing"), (await bench.StatusAsync("in@x.org", segment), await bench.StatusAsync("late@x.org", segment)));
+        Assert.Equal(("exited", "existing"),
+            (await bench.StatusAsync("in@x.org", segment), await bench.StatusAsync("late@x.org", segment)));
         Assert.NotEqual(entered, await QualifiedAsync(bench, "in@x.org", segment));
         Assert.Equal([1L, 2, 3, 4, 5, 6], await bench.JournalAsync());
     }
@@ -152,7 +154,8 @@ public class SegmentJobTests
         await bench.SegmentAsync(Adult);
         SegmentJob job = await bench.EvaluateAsync();
         await bench.Jobs.CancelAsync(bench.Scope, job.Id, Workbench.Stop);
-        Assert.Equal(404, (await Assert.ThrowsAsync<RequestRefusedException>(() => bench.Jobs.GetAsync(bench.Scope, job.Id, Workbench.Stop))).Status);
+        Assert.Equal(404, (await Assert.ThrowsAsync<RequestRefusedException>(() =>
+            bench.Jobs.GetAsync(bench.Scope, job.Id, Workbench.Stop))).Status);
     }
 
     [Fact]
@@ -165,7 +168,8 @@ public class SegmentJobTests
         bench.Lanes.TryAdd("segmentation/" + bench.Scope.SandboxId, "first", _ => gate.Task);
         SegmentJob job = await bench.Jobs.CreateAsync(bench.Scope, new NewSegmentJob(null, "api", null, null, null), Workbench.Stop);
 
-        await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => Task.Run(() => bench.JobRunner.RunAsync(bench.Scope.SandboxId, job.Id, Workbench.Stop))));
+        await Task.WhenAll(Enumerable.Range(0, 4)
+            .Select(_ => Task.Run(() => bench.JobRunner.RunAsync(bench.Scope.SandboxId, job.Id, Workbench.Stop))));
         gate.SetResult();
 
         Assert.Equal(JobStatus.Succeeded, (await bench.Jobs.GetAsync(bench.Scope, job.Id, Workbench.Stop)).Status);
@@ -189,7 +193,8 @@ public class SegmentJobTests
         await using Workbench bench = await Workbench.OpenAsync();
         string dataset = await bench.DatasetAsync();
         string old = await bench.SegmentAsync("age >= 60"), ann = await bench.SegmentAsync("""person.name.firstName = "Ann" """);
-        await bench.IngestAsync(dataset, Aged("a@x.org", 70), Workbench.Person("b@x.org", "\"person\":{\"name\":{\"firstName\":\"Ann\"}},\"age\":1"));
+        await bench.IngestAsync(dataset, Aged("a@x.org", 70),
+            Workbench.Person("b@x.org", "\"person\":{\"name\":{\"firstName\":\"Ann\"}},\"age\":1"));
         await bench.EvaluateAsync();
         await LinkAsync(bench);
 
@@ -231,7 +236,9 @@ public class SegmentJobTests
             {
                 Space = "pdg",
                 Time = 1,
-                Evaluated = new Dictionary<string, Muster.Storage.Membership.OrdinalSet> { [old] = Muster.Storage.Membership.OrdinalSet.Of(member) },
+                Evaluated = new Dictionary<string,
+                    Muster.Storage.Membership.OrdinalSet>
+                { [old] = Muster.Storage.Membership.OrdinalSet.Of(member) },
             }.Write(path);
             await LinkAsync(bench);
             Assert.True(await store.CommitMembershipAsync(basis.Manifest, path, new { }, (_, _) => Task.FromResult(true), Workbench.Stop));
@@ -256,7 +263,8 @@ public class SegmentJobTests
         JsonNode status = metrics["segmentedProfileByStatusCounter"]![segment]!;
         Assert.Equal(
             (profiles, members, realized, existing, exited),
-            ((int)metrics["totalProfiles"]!, (int)metrics["segmentedProfileCounter"]![segment]!, (int)status["realized"]!, (int)status["existing"]!, (int)status["exited"]!));
+            ((int)metrics["totalProfiles"]!, (int)metrics["segmentedProfileCounter"]![segment]!, (int)status["realized"]!,
+                (int)status["existing"]!, (int)status["exited"]!));
         Assert.All(metrics["totalProfilesByMergePolicy"]!.AsObject(), p => Assert.Equal(profiles, (int)p.Value!));
     }
 }

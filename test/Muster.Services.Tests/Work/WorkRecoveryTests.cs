@@ -62,7 +62,8 @@ public class WorkRecoveryTests
         var exports = new List<ExportJob>();
         foreach (string status in left)
         {
-            SegmentJob job = await bench.Jobs.CreateAsync(bench.Scope, new NewSegmentJob([segment], "api", null, null, null), Workbench.Stop);
+            SegmentJob job = await bench.Jobs.CreateAsync(bench.Scope, new NewSegmentJob([segment], "api", null, null, null),
+                Workbench.Stop);
             ExportJob export = await bench.StartExportAsync(target, "{}");
             jobs.Add(job.Id);
             exports.Add(export);

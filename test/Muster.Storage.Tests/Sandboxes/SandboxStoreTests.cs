@@ -44,15 +44,19 @@ public sealed class SandboxStoreTests : IAsyncLifetime
         PreparedApply refused = await PrepareAsync(store, "a");
         Assert.False(await store.CommitBatchAsync(refused, new { }, (_, _) => Task.FromResult(false), Stop));
         PreparedApply broken = await PrepareAsync(store, "b");
-        await Assert.ThrowsAsync<InvalidOperationException>(() => store.CommitBatchAsync(broken, new { }, (_, _) => throw new InvalidOperationException(), Stop));
+        await Assert.ThrowsAsync<InvalidOperationException>(() =>
+            store.CommitBatchAsync(broken, new { }, (_, _) => throw new InvalidOperationException(), Stop));
         PreparedApply late = await PrepareAsync(store, "c");
         using var cancelled = new CancellationTokenSource();
         await cancelled.CancelAsync();
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => store.CommitBatchAsync(late, new { }, (_, _) => Task.FromResult(true), cancelled.Token));
-        Assert.All(refused.Files.Concat(broken.Files).Concat(late.Files), f => Assert.False(File.Exists(Path.Combine(Folder.Sandbox(Sandbox), f))));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() =>
+            store.CommitBatchAsync(late, new { }, (_, _) => Task.FromResult(true), cancelled.Token));
+        Assert.All(refused.Files.Concat(broken.Files).Concat(late.Files), f =>
+            Assert.False(File.Exists(Path.Combine(Folder.Sandbox(Sandbox), f))));
         Assert.Empty(await NumbersAsync());
 
-        Assert.True(await store.CommitBatchAsync(await PrepareAsync(store, "d"), new { }, (_, number) => Task.FromResult(number == 1), Stop));
+        Assert.True(await store.CommitBatchAsync(await PrepareAsync(store, "d"), new { }, (_, number) => Task.FromResult(number == 1),
+            Stop));
 
         await using SandboxSnapshot snapshot = store.TakeSnapshot();
         Assert.Equal(1, snapshot.Manifest.Profiles.ProfileCount);
@@ -86,7 +90,8 @@ public sealed class SandboxStoreTests : IAsyncLifetime
     public async Task Open_AfterCommits_IsTheSameStateWithoutStrayFiles()
     {
         SandboxStore store = await _stores.GetAsync(Sandbox);
-        for (int i = 0; i < 12; i++) Assert.True(await store.CommitBatchAsync(await PrepareAsync(store, "p" + i), new { }, (_, _) => Task.FromResult(true), Stop));
+        for (int i = 0; i < 12; i++) Assert.True(await store.CommitBatchAsync(await PrepareAsync(store, "p" + i), new { }, (_, _) =>
+            Task.FromResult(true), Stop));
         await CommitAsync(store, 7, (_, _) => Task.FromResult(true));
         string before;
         await using (SandboxSnapshot snapshot = store.TakeSnapshot()) before = snapshot.Manifest.ToJson();
@@ -126,7 +131,8 @@ public sealed class SandboxStoreTests : IAsyncLifetime
     public async Task Journal_ManyAtOnceSomeRefused_NumbersWithoutGaps()
     {
         CommittedNumbers?[] numbers = await Task.WhenAll(Enumerable.Range(0, 24).Select(i => Task.Run(() => _journal.CommitAsync(
-            i % 2 == 0 ? "one" : "two", JournalKinds.ExportFinished, new { i }, i % 4 == 0 ? number => $"{number}" : null, (_, _) => Task.FromResult(i % 3 != 0), Stop))));
+            i % 2 == 0 ? "one" : "two", JournalKinds.ExportFinished, new { i }, i % 4 == 0 ? number => $"{number}" : null, (_, _) =>
+                Task.FromResult(i % 3 != 0), Stop))));
         foreach (int sandbox in new[] { 0, 1 })
         {
             long[] given = numbers.Where((n, i) => n is not null && i % 2 == sandbox).Select(n => n!.Value.Journal).Order().ToArray();
@@ -150,7 +156,14 @@ public sealed class SandboxStoreTests : IAsyncLifetime
     {
         await using SandboxSnapshot basis = store.TakeSnapshot();
         string path = store.NewMembershipPath();
-        new MembershipUpdate { Space = "pdg", Time = member, Evaluated = new Dictionary<string, OrdinalSet> { ["s"] = OrdinalSet.Of(member) } }.Write(path);
+        new MembershipUpdate
+        {
+            Space = "pdg",
+            Time = member,
+            Evaluated = new Dictionary<string,
+            OrdinalSet>
+            { ["s"] = OrdinalSet.Of(member) }
+        }.Write(path);
         return await store.CommitMembershipAsync(basis.Manifest, path, new { }, change, Stop);
     }
 
@@ -161,7 +174,8 @@ public sealed class SandboxStoreTests : IAsyncLifetime
         await File.WriteAllTextAsync(input, $$$"""{"identityMap":{"Email":[{"id":"{{{email}}}","primary":true}]},"age":1}""", Stop);
         LoadResult loaded = await new RecordLoader(SandboxFolder.Options).LoadAsync(
             new LoadRequest(
-                [new InputFile("a.json", input)], InputFormat.JsonLines, DatasetBehavior.Record, null, RequireEventFields: true, AllowMissingIdentity: false, 0,
+                [new InputFile("a.json", input)], InputFormat.JsonLines, DatasetBehavior.Record, null, RequireEventFields: true,
+                    AllowMissingIdentity: false, 0,
                 lake, Path.Combine(_root, "scratch")), null, Stop);
         var batch = new LakeBatch(
             "dataset", "batch-" + email, store.NextBatchSequence, 1, DatasetBehavior.Record, loaded.Schema,

@@ -10,8 +10,8 @@ using Muster.Storage.Sandboxes;
 namespace Muster.Services.Segmentation.Jobs;
 
 /// <summary>
-/// All definitions of one job as one plan, and its evaluation over the blocks of a snapshot on all cores. The result over many blocks is the
-/// union of the blocks' results, so their order does not matter. Memory: one block and one set of buffers a worker, and the members.
+/// All definitions of one job as one plan, and its evaluation over the blocks of a snapshot on all cores. The result over many blocks is
+/// the union of the blocks' results, so their order does not matter. Memory: one block and one set of buffers a worker, and the members.
 /// </summary>
 internal sealed class SegmentEvaluation
 {
@@ -53,7 +53,8 @@ internal sealed class SegmentEvaluation
     /// <param name="now">Fixes <c>now</c> and hides later events, ms.</param>
     /// <param name="progress">Told after each block.</param>
     /// <param name="cancellationToken">Looked at between blocks.</param>
-    public async Task<SegmentEvaluationResult> RunAsync(SandboxSnapshot snapshot, long now, JobProgress progress, CancellationToken cancellationToken)
+    public async Task<SegmentEvaluationResult> RunAsync(SandboxSnapshot snapshot, long now, JobProgress progress,
+        CancellationToken cancellationToken)
     {
         IBlockSource source = snapshot.Blocks;
         OrdinalSetBuilder[] builders = _planned.Select(_ => new OrdinalSetBuilder()).ToArray();
@@ -97,4 +98,5 @@ internal sealed class SegmentEvaluation
 /// <param name="Members">By segment: the profiles that qualify. Segments with an error are missing.</param>
 /// <param name="Profiles">All profiles that were looked at.</param>
 /// <param name="Errors">One for each segment that could not be evaluated.</param>
-internal sealed record SegmentEvaluationResult(IReadOnlyDictionary<string, OrdinalSet> Members, OrdinalSet Profiles, IReadOnlyList<JobError> Errors);
+internal sealed record SegmentEvaluationResult(IReadOnlyDictionary<string, OrdinalSet> Members, OrdinalSet Profiles,
+    IReadOnlyList<JobError> Errors);

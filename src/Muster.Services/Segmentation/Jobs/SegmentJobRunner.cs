@@ -16,7 +16,8 @@ namespace Muster.Services.Segmentation.Jobs;
 /// transaction that makes it SUCCEEDED: a job that fails, is cancelled or loses its lease has changed nothing.
 /// </summary>
 public sealed class SegmentJobRunner(
-    IDbContextFactory<ControlPlaneContext> contexts, SandboxStores stores, SandboxSchemas schemas, TimeProvider time, ILogger<SegmentJobRunner> logger)
+    IDbContextFactory<ControlPlaneContext> contexts, SandboxStores stores, SandboxSchemas schemas, TimeProvider time,
+        ILogger<SegmentJobRunner> logger)
 {
     private readonly string _owner = Guid.NewGuid().ToString("N");
 
@@ -39,7 +40,8 @@ public sealed class SegmentJobRunner(
         {
             logger.LogError(exception, "Segment job {Job} failed", jobId);
             var error = new JobError(
-                "UPSEG-1000-500", "The job failed because of an error of the server. Nothing was changed. See the server's log, then run it again.", "");
+                "UPSEG-1000-500", "The job failed because of an error of the server. Nothing was changed. See the server's log, then run it again.",
+                "");
             await EndAsync(job, null, JobStatus.Failed, [error]).ConfigureAwait(false);
         }
 #pragma warning restore CA1031
@@ -76,7 +78,14 @@ public sealed class SegmentJobRunner(
         }.Write(path);
         JsonObject metrics = SegmentJobMetrics.Finished(
             job.CreatedAt, started, evaluated, Math.Max(Now(), evaluated), result, counters, segments, snapshot);
-        var payload = new { jobId = job.Id, membership = Path.GetFileName(path), asOf = started, manifest = snapshot.Manifest.Number, segments = segments.Length };
+        var payload = new
+        {
+            jobId = job.Id,
+            membership = Path.GetFileName(path),
+            asOf = started,
+            manifest = snapshot.Manifest.Number,
+            segments = segments.Length
+        };
         bool committed = await store.CommitMembershipAsync(snapshot.Manifest, path, payload, async (context, _) =>
         {
             SegmentJob? row = await context.SegmentJobs.SingleOrDefaultAsync(j => j.Id == job.Id, cancellationToken).ConfigureAwait(false);
@@ -94,18 +103,21 @@ public sealed class SegmentJobRunner(
         if (!committed) await EndAsync(job, JobStatus.Cancelling, JobStatus.Cancelled, []).ConfigureAwait(false);
     }
 
-    /// <summary>The segments whose membership lives on: those that have a definition, and those of this job (deleted meanwhile or not).</summary>
+    /// <summary>
+    /// The segments whose membership lives on: those that have a definition, and those of this job (deleted meanwhile or not).
+    /// </summary>
     private async Task<HashSet<string>> ExistingSegmentsAsync(string sandboxId, JobSegment[] segments, CancellationToken cancellationToken)
     {
         await using ControlPlaneContext context = await contexts.CreateDbContextAsync(cancellationToken).ConfigureAwait(false);
-        HashSet<string> existing = await context.SegmentDefinitions.Where(d => d.SandboxId == sandboxId).Select(d => d.Id).ToHashSetAsync(cancellationToken).ConfigureAwait(false);
+        HashSet<string> existing = await context.SegmentDefinitions.Where(d => d.SandboxId == sandboxId).Select(d => d.Id)
+            .ToHashSetAsync(cancellationToken).ConfigureAwait(false);
         existing.UnionWith(segments.Select(s => s.SegmentId));
         return existing;
     }
 
     /// <summary>
-    /// Takes a job: from here on only the holder of its fence number may commit it. Null if there is nothing to run. A cancelled job too must be
-    /// taken, to become CANCELLED.
+    /// Takes a job: from here on only the holder of its fence number may commit it. Null if there is nothing to run. A cancelled job too
+    /// must be taken, to become CANCELLED.
     /// </summary>
     private async Task<SegmentJob?> TakeAsync(string jobId)
     {
@@ -131,7 +143,8 @@ public sealed class SegmentJobRunner(
         await using ControlPlaneContext context = await contexts.CreateDbContextAsync().ConfigureAwait(false);
         await using IDbContextTransaction transaction = await context.Database.BeginTransactionAsync().ConfigureAwait(false);
         SegmentJob? row = await context.SegmentJobs.SingleOrDefaultAsync(j => j.Id == job.Id).ConfigureAwait(false);
-        if (row is null || row.Fence != job.Fence || JobStatus.IsFinal(row.Status) || (onlyFrom is not null && row.Status != onlyFrom)) return;
+        if (row is null || row.Fence != job.Fence || JobStatus.IsFinal(row.Status)
+            || (onlyFrom is not null && row.Status != onlyFrom)) return;
         // A job whose cancelling was accepted ends as cancelled, whatever it met on its way.
         row.Status = row.Status == JobStatus.Cancelling ? JobStatus.Cancelled : status;
         row.Owner = null;
