@@ -10,8 +10,8 @@ using Muster.Storage.Sandboxes;
 namespace Muster.Services.Segmentation.Jobs;
 
 /// <summary>
-/// All definitions of one job as one plan, and its evaluation over the blocks of a snapshot on all cores. The result over many blocks is the
-/// union of the blocks' results, so their order does not matter. Memory: one block and one set of buffers a worker, and the members.
+/// All definitions of one job as one plan, and its evaluation over the blocks of a snapshot on all cores. The result over many blocks is
+/// the union of the blocks' results, so their order does not matter. Memory: one block and one set of buffers a worker, and the members.
 /// </summary>
 internal sealed class SegmentEvaluation
 {
@@ -53,10 +53,11 @@ internal sealed class SegmentEvaluation
     /// <param name="now">Fixes <c>now</c> and hides later events, ms.</param>
     /// <param name="progress">Told after each block.</param>
     /// <param name="cancellationToken">Looked at between blocks.</param>
-    public async Task<SegmentEvaluationResult> RunAsync(SandboxSnapshot snapshot, long now, JobProgress progress, CancellationToken cancellationToken)
+    public async Task<SegmentEvaluationResult> RunAsync(SandboxSnapshot snapshot, long now, JobProgress progress,
+        CancellationToken cancellationToken)
     {
         IBlockSource source = snapshot.Blocks;
-        var members = new StoredMembers(snapshot.Membership);
+        var members = new StoredMembers(snapshot);
         int next = -1, done = 0;
 
         // A worker gathers into sets of its own, so that workers never wait for one another; the sets are united at the end.
@@ -78,7 +79,8 @@ internal sealed class SegmentEvaluation
         }
 
         int workers = Math.Clamp(source.BlockCount, 1, Environment.ProcessorCount);
-        GatheredMembers[] parts = await Task.WhenAll(Enumerable.Range(0, workers).Select(_ => Task.Run(WorkAsync, cancellationToken))).ConfigureAwait(false);
+        IEnumerable<Task<GatheredMembers>> work = Enumerable.Range(0, workers).Select(_ => Task.Run(WorkAsync, cancellationToken));
+        GatheredMembers[] parts = await Task.WhenAll(work).ConfigureAwait(false);
         OrdinalSet[] sets = GatheredMembers.Unite(parts);
         var result = new Dictionary<string, OrdinalSet>(StringComparer.Ordinal);
         for (int i = 0; i < _planned.Length; i++)
@@ -94,4 +96,5 @@ internal sealed class SegmentEvaluation
 /// <param name="Members">By segment: the profiles that qualify. Segments with an error are missing.</param>
 /// <param name="Profiles">All profiles that were looked at.</param>
 /// <param name="Errors">One for each segment that could not be evaluated.</param>
-internal sealed record SegmentEvaluationResult(IReadOnlyDictionary<string, OrdinalSet> Members, OrdinalSet Profiles, IReadOnlyList<JobError> Errors);
+internal sealed record SegmentEvaluationResult(IReadOnlyDictionary<string, OrdinalSet> Members, OrdinalSet Profiles,
+    IReadOnlyList<JobError> Errors);
