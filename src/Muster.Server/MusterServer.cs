@@ -26,11 +26,26 @@ public static class MusterServer
     /// the secret that this start generated.
     /// </summary>
     /// <exception cref="ArgumentException">The options have faults; the message lists all of them.</exception>
+    /// <exception cref="IOException">Another server uses the data folder.</exception>
     public static WebApplication Build(ServerOptions options, TimeProvider? time = null)
     {
         IReadOnlyList<string> faults = options.Validate();
         if (faults.Count > 0) throw new ArgumentException(string.Join(Environment.NewLine, faults), nameof(options));
         TimeProvider clock = time ?? TimeProvider.System;
+        DataFolderLock held = DataFolderLock.Take(options.DataFolder);
+        try
+        {
+            return Build(options, clock, held);
+        }
+        catch
+        {
+            held.Dispose();
+            throw;
+        }
+    }
+
+    private static WebApplication Build(ServerOptions options, TimeProvider clock, DataFolderLock held)
+    {
         (ControlPlaneDatabase database, TenantStart tenant) = OpenAsync(options, clock).GetAwaiter().GetResult();
 
         WebApplicationBuilder builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ApplicationName = typeof(MusterServer).Assembly.GetName().Name });
@@ -42,7 +57,11 @@ public static class MusterServer
         builder.WebHost.UseUrls([.. options.Urls]);
         builder.Logging.AddSimpleConsole(console => console.SingleLine = true).SetMinimumLevel(LogLevel.Warning)
             .AddFilter("Muster", LogLevel.Information)
-            .AddFilter("Microsoft.EntityFrameworkCore", LogLevel.Error);
+            .AddFilter("Microsoft.EntityFrameworkCore", LogLevel.Error)
+            // What keeps the host from starting is thrown as well, and told by whoever starts it.
+            .AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.None);
+        // Made by the container, which lets go of it after all that works in the folder.
+        builder.Services.AddSingleton(_ => held);
         builder.Services.AddSingleton(options);
         builder.Services.AddSingleton(tenant);
         builder.Services.AddSingleton(clock);
@@ -54,6 +73,7 @@ public static class MusterServer
         builder.Services.ConfigureHttpJsonOptions(json => json.SerializerOptions.Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping);
 
         WebApplication app = builder.Build();
+        app.Services.GetRequiredService<DataFolderLock>();
         app.Use(RequestId.AssignAsync);
         app.UseMiddleware<ErrorMiddleware>();
         app.UseMiddleware<GatewayMiddleware>();
