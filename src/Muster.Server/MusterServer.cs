@@ -58,8 +58,10 @@ public static class MusterServer
         builder.WebHost.UseUrls([.. options.Urls]);
         builder.Logging.AddSimpleConsole(console => console.SingleLine = true).SetMinimumLevel(LogLevel.Warning)
             .AddFilter("Muster", LogLevel.Information)
-            .AddFilter("Microsoft.EntityFrameworkCore", LogLevel.Error);
-        // Made by a factory, so that the host disposes it, and first, so that it goes last: when nothing works on the folder any more.
+            .AddFilter("Microsoft.EntityFrameworkCore", LogLevel.Error)
+            // What keeps the host from starting is thrown as well, and told by whoever starts it.
+            .AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.None);
+        // Made by the container, which lets go of it last: after all that works in the folder.
         builder.Services.AddSingleton(_ => folderLock);
         builder.Services.AddSingleton(options);
         builder.Services.AddSingleton(tenant);

@@ -46,7 +46,8 @@ public sealed class ScheduleService(IDbContextFactory<ControlPlaneContext> datab
         context.Schedules.Add(schedule);
         await context.SaveChangesAsync(cancellationToken);
         await transaction.CommitAsync(cancellationToken);
-        await triggers.SetAsync(schedule, cancellationToken);
+        // Not given up when the client goes away: the row is committed, and the trigger must follow it.
+        await triggers.SetAsync(schedule.Id, CancellationToken.None);
         return schedule;
     }
 
@@ -81,18 +82,20 @@ public sealed class ScheduleService(IDbContextFactory<ControlPlaneContext> datab
         schedule.UpdatedAt = now;
         await context.SaveChangesAsync(cancellationToken);
         await transaction.CommitAsync(cancellationToken);
-        await triggers.SetAsync(schedule, cancellationToken);
+        await triggers.SetAsync(id, CancellationToken.None);
     }
 
     /// <summary>Deletes a schedule; jobs that it started go on.</summary>
     public async Task DeleteAsync(SandboxScope scope, string id, CancellationToken cancellationToken)
     {
         await using ControlPlaneContext context = database.CreateDbContext();
+        await using IDbContextTransaction transaction = await context.Database.BeginTransactionAsync(cancellationToken);
         Schedule schedule = await FindAsync(context, scope, id, cancellationToken);
         context.Schedules.Remove(schedule);
         await context.ScheduleFires.Where(f => f.ScheduleId == id).ExecuteDeleteAsync(cancellationToken);
         await context.SaveChangesAsync(cancellationToken);
-        await triggers.RemoveAsync(id, cancellationToken);
+        await transaction.CommitAsync(cancellationToken);
+        await triggers.SetAsync(id, CancellationToken.None);
     }
 
     private void Set(Schedule schedule, JsonObject operation)

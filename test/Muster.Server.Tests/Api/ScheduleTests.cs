@@ -151,6 +151,36 @@ public sealed class ScheduleTests
         Assert.NotNull(fire.JobId);
     }
 
+    [Fact]
+    public async Task Restart_YearOfTheExpressionHasPassed_StartsWithoutATrigger()
+    {
+        await using ServerFixture server = await StartedAsync();
+        string id = await ActiveAsync(server);
+        await server.PatchAsync($"{Path}/{id}", """[{"op":"add","path":"/schedule","value":"0 0 1 * * ? 2026"}]""");
+        await server.StopAsync();
+        server.Time.Advance(TimeSpan.FromDays(365));
+        await server.StartAsync();
+        Assert.Equal("active", (string)(await server.GetAsync($"{Path}/{id}")).Json["state"]!);
+        Assert.Equal(204, (await server.PatchAsync($"{Path}/{id}", """[{"op":"add","path":"/state","value":"active"}]""")).Status);
+        await using ControlPlaneContext context = Database(server);
+        ScheduleFire late = await context.ScheduleFires.SingleAsync(TestContext.Current.CancellationToken);
+        Assert.Equal(new DateTimeOffset(2026, 12, 31, 1, 0, 0, TimeSpan.Zero).ToUnixTimeMilliseconds(), late.FireTime);
+    }
+
+    [Fact]
+    public async Task PatchAndDelete_ManyAtOnce_EachDoneOrUnknown()
+    {
+        await using ServerFixture server = await StartedAsync();
+        for (int round = 0; round < 3; round++)
+        {
+            string path = $"{Path}/{await ActiveAsync(server)}";
+            Answer[] answers = await Task.WhenAll(Enumerable.Range(0, 12).Select(i => i % 4 == 3
+                ? server.DeleteAsync(path)
+                : server.PatchAsync(path, $$"""[{"op":"add","path":"/schedule","value":"0 {{i}} 1 * * ?"}]""")));
+            Assert.All(answers, answer => Assert.Contains(answer.Status, (int[])[204, 404]));
+        }
+    }
+
     private static async Task<ServerFixture> StartedAsync()
     {
         var server = new ServerFixture();

@@ -12,12 +12,11 @@ internal static class ExportJobDocument
     public static JsonObject For(SandboxScope scope, ExportJob job)
     {
         JsonObject request = JsonNode.Parse(job.Request)!.AsObject();
-        return new JsonObject
+        var document = new JsonObject
         {
             ["id"] = job.Id,
             ["jobType"] = "BATCH",
             ["destination"] = Destination(job),
-            ["fields"] = request["fields"]?.DeepClone(),
             ["schema"] = request["schema"]?.DeepClone(),
             ["imsOrgId"] = scope.OrganizationId,
             ["sandbox"] = SandboxReference.For(scope),
@@ -33,6 +32,9 @@ internal static class ExportJobDocument
             ["updateTime"] = job.UpdatedAt,
             ["requestId"] = job.RequestId,
         };
+        // Absent means all fields; a null would be neither that nor a text.
+        if (request["fields"] is { } fields) document["fields"] = fields.DeepClone();
+        return document;
     }
 
     // Both spellings of the key: documents and clients use either.

@@ -126,8 +126,7 @@ public sealed class SegmentJobService(IDbContextFactory<ControlPlaneContext> con
         SegmentJob job = await FindAsync(context, scope, jobId, cancellationToken).ConfigureAwait(false);
         if (JobStatus.IsFinal(job.Status))
         {
-            context.SegmentJobs.Remove(job);
-            await context.SaveChangesAsync(cancellationToken).ConfigureAwait(false);
+            await context.SegmentJobs.Where(j => j.Id == jobId).ExecuteDeleteAsync(cancellationToken).ConfigureAwait(false);
             return;
         }
 
