@@ -81,7 +81,7 @@ public sealed class ExportJobService(IDbContextFactory<ControlPlaneContext> cont
             Batches = JsonSerializer.Serialize(batches),
             SegmentPerBatch = request.SegmentPerBatch,
             MergePolicy = JsonSerializer.Serialize(new { id = policy.Id, version = policy.Version }),
-            Metrics = new System.Text.Json.Nodes.JsonObject { ["totalTime"] = new System.Text.Json.Nodes.JsonObject { ["startTimeInMs"] = now } }.ToJsonString(),
+            Metrics = JsonSerializer.Serialize(new { totalTime = new { startTimeInMs = now } }),
             RequestId = requestId ?? Guid.NewGuid().ToString("N"),
             ProfileInstanceId = profileInstanceId ?? "ups",
             CreatedAt = now,
@@ -151,7 +151,8 @@ public sealed class ExportJobService(IDbContextFactory<ControlPlaneContext> cont
         if (!target.IsUnion)
         {
             throw new RequestRefusedException(400, "UPAPI-140003-400",
-                $"Dataset '{request.DatasetId}' cannot hold profiles: its schemaRef.id must be 'https://ns.adobe.com/xdm/context/profile__union'.");
+                $"Dataset '{request.DatasetId}' cannot hold profiles: its schemaRef.id must be "
+                + "'https://ns.adobe.com/xdm/context/profile__union'.");
         }
     }
 

@@ -34,8 +34,10 @@ public sealed class BatchProcessor(
         catch (Exception exception)
         {
             logger.LogError(exception, "Batch {Batch} failed", batchId);
-            const string reason = "The batch could not be processed because of an error of the server. See the server's log, then send the data again.";
-            await FailAsync(sandboxId, batchId, [new LoadError("INGEST-1000-500", reason, 0, [])], null, cancellationToken).ConfigureAwait(false);
+            const string reason =
+                "The batch could not be processed because of an error of the server. See the server's log, then send the data again.";
+            var error = new LoadError("INGEST-1000-500", reason, 0, []);
+            await FailAsync(sandboxId, batchId, [error], null, cancellationToken).ConfigureAwait(false);
         }
 #pragma warning restore CA1031
     }

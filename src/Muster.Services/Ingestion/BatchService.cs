@@ -31,7 +31,8 @@ public sealed class BatchService(
             $"There is no dataset '{request.DatasetId}' in this sandbox. Create it in the catalog first.");
         if (dataset.IsUnion)
             throw new RequestRefusedException(400, "dataset.union",
-                $"Dataset '{request.DatasetId}' has the union schema: exports write it, batches cannot. Use a dataset of the profile or event class.");
+                $"Dataset '{request.DatasetId}' has the union schema: exports write it, batches cannot. "
+                + "Use a dataset of the profile or event class.");
         DateTimeOffset now = time.GetUtcNow();
         var batch = new Batch
         {

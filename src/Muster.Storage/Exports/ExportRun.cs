@@ -32,7 +32,8 @@ internal sealed record ExportRun(string Alias, DataType ProfileType, DataType Ev
     {
         var columns = new HashSet<string>(StringComparer.Ordinal);
         using DuckDBDataReader reader = workspace.Query(
-            $"SELECT column_name FROM duckdb_columns() WHERE database_name = {SqlText.Literal(alias)} AND table_name = {SqlText.Literal(table)}");
+            $"SELECT column_name FROM duckdb_columns() WHERE database_name = {SqlText.Literal(alias)} "
+            + $"AND table_name = {SqlText.Literal(table)}");
         while (reader.Read()) columns.Add(reader.GetString(0));
         return columns;
     }

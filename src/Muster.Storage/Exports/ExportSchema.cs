@@ -74,7 +74,8 @@ internal static class ExportSchema
             "namespace" => "struct_pack(code := e.key::VARCHAR)",
             _ => "v.\"primary\"",
         });
-        return $"flatten(list_transform(map_entries(p.\"identityMap\"), e -> list_transform(e.value, v -> struct_pack({string.Join(", ", fields)}))))";
+        string identity = $"struct_pack({string.Join(", ", fields)})";
+        return $"flatten(list_transform(map_entries(p.\"identityMap\"), e -> list_transform(e.value, v -> {identity})))";
     }
 
     private static string? Value(ProfileMembership membership, string field) => field switch

@@ -23,7 +23,8 @@ internal sealed class NestedProjection(string alias, IReadOnlySet<string> column
         string[] leaves = Leaves(path, type).Where(columns.Contains).ToArray();
         if (leaves.Length == 0) return $"NULL::{SqlText.Type(type)}";
         string fields = string.Join(", ", type.Fields.Select(f => $"{SqlText.Identifier(f.Name)} := {Field(path + "." + f.Name, f.Type)}"));
-        return $"CASE WHEN {string.Join(" OR ", leaves.Select(l => $"{alias}.{SqlText.Identifier(l)} IS NOT NULL"))} THEN struct_pack({fields}) END";
+        string any = string.Join(" OR ", leaves.Select(l => $"{alias}.{SqlText.Identifier(l)} IS NOT NULL"));
+        return $"CASE WHEN {any} THEN struct_pack({fields}) END";
     }
 
     private static string Leaf(string value, DataType? stored, DataType wanted)

@@ -149,7 +149,8 @@ public sealed class ProfileExporter(SandboxSnapshot snapshot, string sandboxFold
         var projection = new NestedProjection("p", run.ProfileColumns, run.ProfileType);
         IEnumerable<string> columns = wanted.Fields.Select(f => $"{Value(f)} AS {SqlText.Identifier(f.Name)}");
         if (withEvents) columns = columns.Append($"h.events AS {SqlText.Identifier(EventsField)}");
-        string text = $"SELECT {string.Join(", ", columns.DefaultIfEmpty("p._ordinal AS _ordinal"))} FROM {run.Alias}.profile p JOIN chosen c ON c.ordinal = p._ordinal AND c.run = {index}";
+        string text = $"SELECT {string.Join(", ", columns.DefaultIfEmpty("p._ordinal AS _ordinal"))} "
+            + $"FROM {run.Alias}.profile p JOIN chosen c ON c.ordinal = p._ordinal AND c.run = {index}";
         if (membershipType is not null) text += " LEFT JOIN membership m ON m.ordinal = p._ordinal";
         if (withEvents) text += " LEFT JOIN happened h ON h.ordinal = p._ordinal";
         return "(" + text + ")";

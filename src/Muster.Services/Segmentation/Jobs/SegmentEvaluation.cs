@@ -89,7 +89,10 @@ internal sealed class SegmentEvaluation
     }
 
     private static JobError Error(string segmentId, Diagnostic diagnostic) =>
-        new("UPSEG-1001-400", $"Segment '{segmentId}' does not compile: {diagnostic.Code} at {diagnostic.Span.Start}: {diagnostic.Message}", "");
+        new(
+            "UPSEG-1001-400",
+            $"Segment '{segmentId}' does not compile: {diagnostic.Code} at {diagnostic.Span.Start}: {diagnostic.Message}",
+            "");
 }
 
 /// <summary>What an evaluation found.</summary>

@@ -40,7 +40,8 @@ public sealed class SegmentJobRunner(
         {
             logger.LogError(exception, "Segment job {Job} failed", jobId);
             var error = new JobError(
-                "UPSEG-1000-500", "The job failed because of an error of the server. Nothing was changed. See the server's log, then run it again.",
+                "UPSEG-1000-500",
+                "The job failed because of an error of the server. Nothing was changed. See the server's log, then run it again.",
                 "");
             await EndAsync(job, null, JobStatus.Failed, [error]).ConfigureAwait(false);
         }

@@ -48,7 +48,8 @@ public sealed class SegmentJobService(IDbContextFactory<ControlPlaneContext> con
             if (unknown.Length > 0)
             {
                 throw new RequestRefusedException(400, "UPAPI-130003-400",
-                    $"There is no segment definition '{string.Join("', '", unknown.Take(10))}' in this sandbox. List them with GET /segment/definitions.");
+                    $"There is no segment definition '{string.Join("', '", unknown.Take(10))}' in this sandbox. "
+                    + "List them with GET /segment/definitions.");
             }
 
             found = wanted.Select(id => byId[id]).ToList();
