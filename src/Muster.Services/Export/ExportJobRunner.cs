@@ -1,14 +1,14 @@
-using System.Text.Json.Nodes;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Logging;
 using Muster.Services.Segmentation.Jobs;
+using Muster.Storage;
 using Muster.Storage.ControlPlane;
 using Muster.Storage.DuckDb;
 using Muster.Storage.Exports;
 using Muster.Storage.Journal;
 using Muster.Storage.Sandboxes;
-using Muster.Storage;
 
 namespace Muster.Services.Export;
 

@@ -1,5 +1,5 @@
-using Muster.Storage.Membership;
 using Muster.Storage.Exports;
+using Muster.Storage.Membership;
 using Muster.Storage.Sandboxes;
 
 namespace Muster.Services.Export;
