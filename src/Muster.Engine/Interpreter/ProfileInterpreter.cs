@@ -88,9 +88,13 @@ public sealed partial class ProfileInterpreter(long now, Func<string, bool> inSe
             ? new Date(days)
             : null;
 
-    private object MapParts(BoundMapParts node) => Value(node.Target) is MapValue map
-        ? map.Entries.Select(entry => node.Values ? entry.Value : entry.Key).ToArray()
-        : Empty;
+    // Inferred types say object where the data means a map: its fields that have a value are the entries.
+    private object MapParts(BoundMapParts node) => Value(node.Target) switch
+    {
+        MapValue map => map.Entries.Select(entry => node.Values ? entry.Value : entry.Key).ToArray(),
+        ObjectValue entries => entries.Fields.Select(field => node.Values ? field.Value : field.Key).ToArray(),
+        _ => Empty,
+    };
 
     private static bool IsEmpty(object? value) => value switch
     {

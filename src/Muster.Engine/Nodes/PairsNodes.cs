@@ -8,12 +8,17 @@ namespace Muster.Engine.Nodes;
 /// the
 /// inner domain; only what compares the two is evaluated over pairs, in chunks, so memory does not grow with their number.
 /// </summary>
-internal sealed class PairsCountNode(Domain pairs, IReadOnlyList<Node> innerConditions, IReadOnlyList<Node> pairConditions, bool existsOnly)
-    : Node(pairs.Parent!, existsOnly ? ValueKind.Bits : ValueKind.Int64, [.. innerConditions, .. pairConditions])
+/// <param name="pairs">The domain of the pairs.</param>
+/// <param name="innerConditions">Over the inner domain.</param>
+/// <param name="pairConditions">Over the pairs.</param>
+/// <param name="existsOnly">Whether there is a match, not how many.</param>
+/// <param name="weight">Whole numbers over the pairs: how often each counts, where there is a further variable; null for once.</param>
+internal sealed class PairsCountNode(Domain pairs, IReadOnlyList<Node> innerConditions, IReadOnlyList<Node> pairConditions, bool existsOnly, Node? weight)
+    : Node(pairs.Parent!, existsOnly ? ValueKind.Bits : ValueKind.Int64, [.. innerConditions, .. pairConditions, .. weight is null ? (Node[])[] : [weight]])
 {
     private const int ChunkLength = 1 << 15;
 
-    public override string Text => $"{(existsOnly ? "exists" : "count")} {pairs.Text}[{Join(innerConditions)} | {Join(pairConditions)}]";
+    public override string Text => $"{(existsOnly ? "exists" : "count")} {pairs.Text}[{Join(innerConditions)} | {Join(pairConditions)}]{(weight is null ? "" : $" times #{weight.Id}")}";
 
     public override bool IsExpensive => true;
 
@@ -68,8 +73,9 @@ internal sealed class PairsCountNode(Domain pairs, IReadOnlyList<Node> innerCond
         evaluator.WithPairs(pairs, outerRows, innerRows, count, chunk =>
         {
             ulong[]? found = Selection.All(evaluator, chunk, pairConditions);
+            Vector? weights = weight is null ? null : evaluator.Get(weight);
             for (int i = 0; i < count; i++)
-                if (found is null || Bitmaps.Get(found, i)) counts[outerRows[i]]++;
+                if (found is null || Bitmaps.Get(found, i)) counts[outerRows[i]] += weights is null ? 1 : weights.Longs[i];
         });
 
     private int[] CommonRows(Evaluator evaluator, Frame frame)

@@ -141,13 +141,14 @@ internal sealed partial class Lowering
         .Where(node => node is not ConstantNode { Value: true })
         .Distinct().OrderBy(node => node is TextEqualNode ? 0 : 1).ThenBy(node => node.Id).ToList();
 
-    private PairsCountNode PairsCount(Slot ambient, Slot pairs, IReadOnlyList<LoweredScalar> conditions, bool existsOnly)
+    private PairsCountNode PairsCount(Slot ambient, Slot pairs, IReadOnlyList<LoweredScalar> conditions, bool existsOnly, LoweredScalar? weight = null)
     {
         if (pairs.Parent != ambient) throw new NotVectorisedException("Pairs within pairs.");
         List<LoweredScalar> ofInner = conditions.Where(c => pairs.Inner!.LeadsTo(c.Slot)).ToList();
         List<LoweredScalar> ofPairs = conditions.Where(c => !pairs.Inner!.LeadsTo(c.Slot)).ToList();
         return _graph.Add(new PairsCountNode(
-            pairs.Domain, Flatten(ofInner.Select(c => Lift(c, pairs.Inner!))), Flatten(ofPairs.Select(c => Lift(c, pairs))), existsOnly));
+            pairs.Domain, Flatten(ofInner.Select(c => Lift(c, pairs.Inner!))), Flatten(ofPairs.Select(c => Lift(c, pairs))), existsOnly,
+            weight is null ? null : Lift(weight, pairs)));
     }
 
     private LoweredScalar Quantification(BoundQuantification node, Scope scope)
@@ -165,6 +166,7 @@ internal sealed partial class Lowering
     private LoweredScalar Some(IReadOnlyList<BoundClause> clauses, int index, Scope scope)
     {
         if (index == clauses.Count) return True();
+        scope = scope with { Current = AmbientOf(clauses, index, scope) };
         Entered rows = EnterClause(clauses[index].Source, scope);
         Scope inner = rows.Scope.With(clauses[index].Variable, rows.Item);
         return ExistsRows(scope.Current, rows.Slot, [.. rows.Conditions, Holds(clauses[index], inner), Some(clauses, index + 1, inner)], scope.Current);
@@ -173,6 +175,7 @@ internal sealed partial class Lowering
     private LoweredScalar All(IReadOnlyList<BoundClause> clauses, int index, Scope scope)
     {
         if (index == clauses.Count) return True();
+        scope = scope with { Current = AmbientOf(clauses, index, scope) };
         Entered rows = EnterClause(clauses[index].Source, scope);
         Scope inner = rows.Scope.With(clauses[index].Variable, rows.Item);
         LoweredScalar holds = Combine(isAnd: true, [Holds(clauses[index], inner), All(clauses, index + 1, inner)], inner.Current);
@@ -197,7 +200,8 @@ internal sealed partial class Lowering
 
     private LoweredScalar AggregateOf(BoundAggregate node, Scope scope)
     {
-        if (node.Clauses is not [var clause]) throw new NotVectorisedException("An aggregate over several variables.");
+        if (TuplesOf(node) is { } tuples) return TupleTotal(node, tuples, scope);
+        BoundClause clause = node.Clauses[0];
         Slot ambient = Ambient(node, scope);
         if (node is { Function: Aggregate.Count, Value: null } && clause is { Predicate: null, Source: BoundDistinct distinct })
             return DistinctCount(EnterClause(distinct.Source, scope with { Current = ambient }), ambient);

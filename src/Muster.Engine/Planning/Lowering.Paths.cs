@@ -44,6 +44,7 @@ internal sealed partial class Lowering
     {
         LoweredScalar scalar => Valid(scalar),
         LoweredElements elements => HasElement(elements),
+        LoweredSequence { Expression: BoundSelect { Clauses: { Count: > 1 } clauses } } tuples => Some(clauses, 0, tuples.Scope),
         LoweredSequence sequence => Exists(sequence.Expression, sequence.Scope, null),
         // A row of a level is there, even if nothing is stored in it.
         LoweredRow { Path: "", Source: OwnRows } => True(),

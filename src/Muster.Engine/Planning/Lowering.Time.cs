@@ -40,6 +40,18 @@ internal sealed partial class Lowering
 
     private LoweredScalar Chain(BoundChain node, Scope scope)
     {
+        try
+        {
+            return Sequence(node, scope);
+        }
+        catch (NotVectorisedException) when (NestedChain.Of(node) is not null)
+        {
+            return Quantification(NestedChain.Of(node)!, scope);
+        }
+    }
+
+    private LoweredScalar Sequence(BoundChain node, Scope scope)
+    {
         Slot ambient = Ambient(node, scope);
         Entered rows = EnterClause(node.Source, scope with { Current = ambient });
         RequireElements(rows.Slot, ambient);

@@ -184,7 +184,8 @@ internal sealed partial class Binder
         DataType? element = target.Type.Kind switch
         {
             TypeKind.Map => values ? target.Type.Element : DataType.String,
-            TypeKind.Object or TypeKind.Unknown => values ? DataType.Unknown : DataType.String,
+            TypeKind.Object => values ? ValueOfFields(target.Type) : DataType.String,
+            TypeKind.Unknown => values ? DataType.Unknown : DataType.String,
             _ => null,
         };
         return element is null
@@ -192,9 +193,24 @@ internal sealed partial class Binder
             : new BoundMapParts(target, values, DataType.ArrayOf(element), call.Span);
     }
 
+    /// <summary>What the fields of an object have in common, as if it were a map.</summary>
+    private static DataType ValueOfFields(DataType type)
+    {
+        DataType[] types = [.. type.Fields.Select(field => field.Type).Distinct()];
+        if (types.Length == 1) return types[0];
+        if (types.Length > 1 && Array.TrueForAll(types, t => t.IsNumeric)) return DataType.Double;
+        return types.Length > 1 && Array.TrueForAll(types, t => t.Kind == TypeKind.Object)
+            ? DataType.ObjectOf([.. types.SelectMany(t => t.Fields).GroupBy(field => field.Name, StringComparer.Ordinal)
+                .Select(same => same.All(field => field.Type.Equals(same.First().Type)) ? same.First()
+                    : new Field(same.Key, same.All(field => field.Type.IsNumeric) ? DataType.Double : DataType.Unknown))])
+            : DataType.Unknown;
+    }
+
     private BoundExpression BindEmptyTest(CallSyntax call)
     {
         BoundExpression target = Bind(call.Arguments[0]);
+        // An object is null when no field has a value, so an empty one and none are the same.
+        if (target.Type.Kind == TypeKind.Object) return new BoundNullTest(target, call.Function == "isNotEmpty", call.Span);
         bool fits = target.Type.Kind is TypeKind.String or TypeKind.Array or TypeKind.Map or TypeKind.Unknown or TypeKind.Null;
         return fits
             ? new BoundEmptyTest(target, call.Function == "isNotEmpty", call.Span)

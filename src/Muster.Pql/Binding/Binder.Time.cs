@@ -15,8 +15,29 @@ internal sealed partial class Binder
         if (IsInvalid(timestamp)) return new BoundConstant(false, DataType.Boolean, occurs.Span);
         if (timestamp.Type.Kind == TypeKind.Null) return AlwaysFalse(occurs.Span, "null occurs at no time.");
         return timestamp.Type.Kind == TypeKind.Array
-            ? SomeElement(timestamp, item => new BoundOccurs(ToTimestamp(item), window, occurs.Span), occurs.Span)
-            : new BoundOccurs(ToTimestamp(timestamp), window, occurs.Span);
+            ? SomeElement(timestamp, item => OccursIn(ToTimestamp(item), window, occurs.Span), occurs.Span)
+            : OccursIn(ToTimestamp(timestamp), window, occurs.Span);
+    }
+
+    /// <summary>A reference that is text is a day or an instant by its form, which is known only where it is evaluated.</summary>
+    private BoundExpression OccursIn(BoundExpression timestamp, TimeWindow window, TextSpan span)
+    {
+        if (TextOf(window.Reference) is { } text)
+            return ByForm(text, reference => OccursIn(timestamp, window with { Reference = reference }, span), span);
+        if (TextOf(window.Second) is { } second)
+            return ByForm(second, reference => OccursIn(timestamp, window with { Second = reference }, span), span);
+        return new BoundOccurs(timestamp, window, span);
+    }
+
+    private static BoundExpression? TextOf(TimeReference? reference) =>
+        reference is ExpressionReference { Expression: { Type.Kind: TypeKind.String } text } ? text : null;
+
+    private BoundConditional ByForm(BoundExpression text, Func<TimeReference, BoundExpression> occurs, TextSpan span)
+    {
+        var form = new BoundConstant("____-__-__", DataType.String, text.Span);
+        return new BoundConditional(
+            new BoundStringTest(StringTest.Like, text, form, IgnoreCase: false, Negated: false, text.Span),
+            occurs(new ExpressionReference(Convert(text, DataType.Date))), occurs(new ExpressionReference(ToTimestamp(text))), DataType.Boolean, span);
     }
 
     private BoundExpression ToTimestamp(BoundExpression expression)
@@ -56,7 +77,7 @@ internal sealed partial class Binder
         // The text of a day alone is that day, not its first instant.
         if (expression is BoundConstant { Value: string { Length: 10 } text } && IsoTime.ParseDate(text) is { } days)
             return new ExpressionReference(new BoundConstant(days, DataType.Date, expression.Span));
-        return new ExpressionReference(ToTimestamp(expression));
+        return new ExpressionReference(expression is { Type.Kind: TypeKind.String } and not BoundConstant ? expression : ToTimestamp(expression));
     }
 
     private BoundExpression BindDate(CallSyntax call)
@@ -105,9 +126,15 @@ internal sealed partial class Binder
         Scope labels = _scope;
         _scope = _scope.WithItem(value, null);
         BoundExpression what = BindBoolean(syntax.What);
-        TimeWindow? when = syntax.When is null ? null : BindWindow(syntax.When);
+        TimeWindow? when = syntax.When is null ? null : AtInstants(BindWindow(syntax.When));
         if (syntax.Where is not null) what = new BoundLogical(true, [what, BindBoolean(syntax.Where)], syntax.Span);
         _scope = labels;
         return new BoundChainStep(item, what, when, syntax.Count?.Minimum ?? 1, syntax.Count?.Maximum, gap);
     }
+
+    private TimeWindow AtInstants(TimeWindow window) => window with
+    {
+        Reference = TextOf(window.Reference) is { } first ? new ExpressionReference(ToTimestamp(first)) : window.Reference,
+        Second = TextOf(window.Second) is { } second ? new ExpressionReference(ToTimestamp(second)) : window.Second,
+    };
 }

@@ -33,6 +33,7 @@ internal sealed class OfflineData : IAsyncDisposable
             if (await LoadAsync(request, options, behavior, files, batches.Count + 1, cancellationToken).ConfigureAwait(false) is { } batch) batches.Add(batch);
         }
         ProfileStore store = await ProfileStore.OpenAsync(request.WorkFolder, StoreManifest.Empty, options, cancellationToken).ConfigureAwait(false);
+        store.KeepsOwnMemberships = true;
         if (batches.Count > 0) store.Publish(await store.PrepareAsync(batches, batches.Count, null, cancellationToken).ConfigureAwait(false));
         return new OfflineData(store, ProfileSchemas.Union(batches.Select(batch => (batch.Behavior, batch.Schema)), isOpen: true));
     }

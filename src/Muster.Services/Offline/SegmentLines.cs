@@ -36,6 +36,10 @@ public static class SegmentLines
         {
             return Faulty(number, null, $"it is not JSON (at byte {fault.BytePositionInLine})");
         }
+        catch (ArgumentException)
+        {
+            return Faulty(number, null, "it is not JSON (it has half of a surrogate pair)");
+        }
     }
 
     private static SegmentLine Parse(int number, JsonElement line)
@@ -45,7 +49,9 @@ public static class SegmentLines
         if (!line.TryGetProperty("pql", out JsonElement pql)) return Faulty(number, id, "it has no \"pql\"");
         bool isTree = pql.ValueKind is JsonValueKind.Object or JsonValueKind.Array;
         if (!isTree && pql.ValueKind != JsonValueKind.String) return Faulty(number, id, "its \"pql\" is neither text nor a tree");
-        string? format = line.TryGetProperty("format", out JsonElement named) && named.ValueKind != JsonValueKind.Null ? named.ToString() : null;
+        string? format = line.TryGetProperty("format", out JsonElement named) && named.ValueKind != JsonValueKind.Null
+            ? (named.ValueKind == JsonValueKind.String ? TextOf(named) : named.GetRawText()) ?? "?"
+            : null;
         PqlFormat? known = format switch
         {
             null => isTree ? PqlFormat.Json : PqlFormat.Text,
@@ -54,16 +60,32 @@ public static class SegmentLines
             _ => null,
         };
         if (known is not { } form) return Faulty(number, id, $"its format '{format}' is neither pql/text nor pql/json");
-        return new SegmentLine(number, id, isTree ? pql.GetRawText() : pql.GetString()!, form, null);
+        if (isTree) return new SegmentLine(number, id, pql.GetRawText(), form, null);
+        return TextOf(pql) is { } query
+            ? new SegmentLine(number, id, query, form, null)
+            : Faulty(number, id, "its \"pql\" has an escape that is half of a surrogate pair");
     }
 
     // A number is as good an id as a string; what comes out says the same digits.
     private static string? IdOf(JsonElement id) => id.ValueKind switch
     {
-        JsonValueKind.String => id.GetString(),
+        JsonValueKind.String => TextOf(id),
         JsonValueKind.Number => id.GetRawText(),
         _ => null,
     };
+
+    // JSON may escape half of a surrogate pair, which is valid to parse and no text to read.
+    private static string? TextOf(JsonElement text)
+    {
+        try
+        {
+            return text.GetString();
+        }
+        catch (InvalidOperationException)
+        {
+            return null;
+        }
+    }
 
     private static SegmentLine Faulty(int number, string? id, string why) => new(number, id, "", PqlFormat.Text, $"Line {number}: {why}.");
 }

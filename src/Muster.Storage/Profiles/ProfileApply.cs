@@ -10,7 +10,7 @@ namespace Muster.Storage.Profiles;
 /// Works batches into a state: reads their identities, and writes one run with every profile that changed, or with all of them. One use. What
 /// it stages in the graph is for the caller to commit or roll back.
 /// </summary>
-internal sealed class ProfileApply(string folder, IdentityGraph graph, ManifestView current, DuckDbOptions options)
+internal sealed class ProfileApply(string folder, IdentityGraph graph, ManifestView current, DuckDbOptions options, bool keepsOwnMemberships)
 {
     /// <summary>The folder of the store's own files in the sandbox folder.</summary>
     public const string Folder = "profiles";
@@ -96,7 +96,7 @@ internal sealed class ProfileApply(string folder, IdentityGraph graph, ManifestV
         (long profiles, long eventCount) = (0, 0);
         string runFile = Name("runs", "duckdb");
         DurableFile.Publish(Path.Combine(folder, runFile), temporary =>
-            (profiles, eventCount) = new RunWriter(workspace, plan, records, events).Write(temporary, graph, tombstones, !full, progress));
+            (profiles, eventCount) = new RunWriter(workspace, plan, records, events, keepsOwnMemberships).Write(temporary, graph, tombstones, !full, progress));
         var run = new RunEntry(runFile, profiles, eventCount, tombstones.Length);
         var manifest = new StoreManifest
         {

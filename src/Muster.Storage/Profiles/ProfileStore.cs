@@ -50,6 +50,12 @@ public sealed class ProfileStore : IAsyncDisposable
     public static Task<ProfileStore> OpenAsync(string folder, StoreManifest manifest, DuckDbOptions options, CancellationToken cancellationToken) =>
         Task.Run(() => new ProfileStore(folder, manifest, options), cancellationToken);
 
+    /// <summary>
+    /// True where nothing else knows who is in our own segments: then what records say of them in <c>segmentMembership</c> counts. False where
+    /// segments are evaluated, since a record's word is old news there. Set before the first batch.
+    /// </summary>
+    public bool KeepsOwnMemberships { get; set; }
+
     /// <summary>The published state.</summary>
     public StoreManifest Current => _current.Manifest;
 
@@ -69,7 +75,7 @@ public sealed class ProfileStore : IAsyncDisposable
         try
         {
             ManifestView current = _current;
-            prepared = await Task.Run(() => new ProfileApply(_folder, _graph, current, _options).Run(batches, watermark, progress, cancellationToken), cancellationToken)
+            prepared = await Task.Run(() => new ProfileApply(_folder, _graph, current, _options, KeepsOwnMemberships).Run(batches, watermark, progress, cancellationToken), cancellationToken)
                 .ConfigureAwait(false);
             return prepared;
         }

@@ -11,7 +11,10 @@ namespace Muster.Storage.Profiles;
 internal static class RecordMerge
 {
     /// <summary>A query for <c>@place</c> and the columns, a row a profile that has records.</summary>
-    public static string Select(LakeRelation records, IReadOnlyList<SchemaLeaf> leaves)
+    /// <param name="records">Of all datasets.</param>
+    /// <param name="leaves">The columns.</param>
+    /// <param name="keepsOwnMemberships">Whether what records say of our own segments counts.</param>
+    public static string Select(LakeRelation records, IReadOnlyList<SchemaLeaf> leaves, bool keepsOwnMemberships)
     {
         string columns = string.Concat(leaves.Select(l => ", " + SqlText.Identifier(l.Name)));
         string Merged(SchemaLeaf leaf) => $"arg_max({SqlText.Identifier(leaf.Name)}, rank)";
@@ -19,7 +22,7 @@ internal static class RecordMerge
         string merged = string.Concat(leaves.Where(l => l != membership).Select(l => $", {Merged(l)} AS {SqlText.Identifier(l.Name)}"));
         // Most profiles have one record: those pass as they are.
         string select = $"""
-            WITH record AS ({records.Select(leaves, Filter)}),
+            WITH record AS ({records.Select(leaves, keepsOwnMemberships ? (_, value) => value : Filter)}),
             ranked AS (
                 SELECT *, row_number() OVER (PARTITION BY "@place" ORDER BY {EffectiveTime(leaves)}, muster_dataset("@file"){ById(leaves)}, muster_arrival("@file", "@row")) AS rank
                 FROM record WHERE muster_multiple("@place")),

@@ -5,7 +5,7 @@ using Muster.Storage.Identity;
 namespace Muster.Storage.Profiles;
 
 /// <summary>Makes the file of a run from a plan, in a workspace. One use.</summary>
-internal sealed class RunWriter(DuckDbWorkspace workspace, MergePlan plan, LakeRelation records, LakeRelation events)
+internal sealed class RunWriter(DuckDbWorkspace workspace, MergePlan plan, LakeRelation records, LakeRelation events, bool keepsOwnMemberships)
 {
     // A column with more distinct values than fit a dictionary among its first records is not worth a scan of the rest.
     private const int SampleRows = 250_000;
@@ -56,7 +56,7 @@ internal sealed class RunWriter(DuckDbWorkspace workspace, MergePlan plan, LakeR
         List<SchemaLeaf> leaves = [.. SchemaLeaf.Of(records.Schema).Where(l => l.Path[0] != RunFormat.IdentityMap)];
         var identityLeaf = new SchemaLeaf([RunFormat.IdentityMap], RunFormat.IdentityMapType);
         bool hasRecords = !records.IsEmpty && leaves.Count > 0;
-        if (hasRecords) workspace.Execute("CREATE TABLE merged AS " + RecordMerge.Select(records, leaves));
+        if (hasRecords) workspace.Execute("CREATE TABLE merged AS " + RecordMerge.Select(records, leaves, keepsOwnMemberships));
         var types = new RunTypes();
         FindDictionaries(types, identityLeaf, "frame", "identities");
         if (hasRecords)

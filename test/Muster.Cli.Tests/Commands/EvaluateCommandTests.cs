@@ -35,6 +35,30 @@ public sealed class EvaluateCommandTests : IDisposable
     }
 
     [Fact]
+    public async Task Evaluate_MembershipsInRecords_AreData()
+    {
+        string profiles = Write("profiles.jsonl",
+            """{"_id":"a","identityMap":{"CRMID":[{"id":"1","primary":true}]},"segmentMembership":{"ups":{"seg-9":{"status":"realized"}}}}""",
+            """{"_id":"b","identityMap":{"CRMID":[{"id":"2","primary":true}]},"segmentMembership":{"ups":{"seg-9":{"status":"exited"}}}}""");
+        string segments = Write("segments.jsonl",
+            """{"id":"in","pql":"segmentMembership.get(\"ups\").get(\"seg-9\").status in [\"realized\", \"existing\"]"}""");
+        Invocation run = await EvaluateAsync("--profiles", profiles, "--segments", segments);
+        Assert.Equal(["""{"id":"in","count":1}"""], run.Lines);
+    }
+
+    [Fact]
+    public async Task Evaluate_HalfOfASurrogatePair_IsABadLine()
+    {
+        string profiles = Write("profiles.jsonl", """{"_id":"a","identityMap":{"CRMID":[{"id":"1","primary":true}]}}""");
+        string segments = Write("segments.jsonl", """{"id":"half","pql":"a = \"\ud800\""}""", """{"id":"\udfff","pql":"true"}""", """{"id":"fine","pql":"true"}""");
+        Invocation run = await EvaluateAsync("--profiles", profiles, "--segments", segments);
+        Assert.Equal(1, run.ExitCode);
+        Assert.StartsWith("""{"id":"half","error":{"code":"segments.badLine",""", run.Lines[0]);
+        Assert.StartsWith("""{"id":null,"error":{"code":"segments.badLine",""", run.Lines[1]);
+        Assert.Equal("""{"id":"fine","count":1}""", run.Lines[2]);
+    }
+
+    [Fact]
     public async Task Evaluate_BadLines_KeepTheirPlaceAndFailTheCommand()
     {
         string profiles = Write("profiles.jsonl", """{"_id":"a","identityMap":{"CRMID":[{"id":"1","primary":true}]}}""");

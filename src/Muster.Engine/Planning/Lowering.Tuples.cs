@@ -1,0 +1,78 @@
+using Muster.Engine.Nodes;
+using Muster.Pql.Binding;
+using Muster.Pql.Types;
+
+namespace Muster.Engine.Planning;
+
+/// <summary>Numbers over several variables: what the last variable yields is summed over the rows of the one before, and so on.</summary>
+internal sealed partial class Lowering
+{
+    /// <summary>
+    /// The rows that decide all that the clauses from <paramref name="index"/> on say: clauses that do not depend on the variables before
+    /// them are evaluated once for what they do depend on.
+    /// </summary>
+    private Slot AmbientOf(IReadOnlyList<BoundClause> clauses, int index, Scope scope) =>
+        Ambient(new BoundQuantification(Quantifier.Some, clauses.Skip(index).ToArray(), default), scope);
+
+    /// <summary>The clauses of an aggregate over several variables, or of a count of tuples; null of another one.</summary>
+    private static IReadOnlyList<BoundClause>? TuplesOf(BoundAggregate node) => node switch
+    {
+        { Clauses.Count: > 1 } => node.Clauses,
+        { Clauses: [{ Predicate: null, Source: BoundSelect { Clauses.Count: > 1 } tuples } clause] } when node.Value is null
+            || node.Value is BoundVariable item && item.Variable == clause.Variable => tuples.Clauses,
+        _ => null,
+    };
+
+    private LoweredScalar TupleTotal(BoundAggregate node, IReadOnlyList<BoundClause> clauses, Scope scope)
+    {
+        Scope ambient = scope with { Current = Ambient(node, scope) };
+        bool areTuples = clauses != node.Clauses;
+        return node.Function switch
+        {
+            // A tuple is never null, whatever its parts are.
+            Aggregate.Count or Aggregate.CountWithNull when areTuples => Total(clauses, 0, ambient, null),
+            Aggregate.CountWithNull => Total(clauses, 0, ambient, null),
+            Aggregate.Count => Total(clauses, 0, ambient, inner => PresentItem(node, clauses, inner)),
+            Aggregate.Sum when !areTuples && node.Value is not null && node.Type.Kind is TypeKind.Integer or TypeKind.Double => Sum(node, 0, ambient),
+            _ => throw new NotVectorisedException("An aggregate over several variables."),
+        };
+    }
+
+    private LoweredScalar PresentItem(BoundAggregate node, IReadOnlyList<BoundClause> clauses, Scope scope)
+    {
+        Lowered item = node.Value is null ? scope.Find(clauses[^1].Variable)! : Lower(node.Value, scope);
+        return item is LoweredScalar or LoweredRow ? Present(item) : throw new NotVectorisedException("Arrays as items.");
+    }
+
+    /// <summary>The number of bindings of the clauses from <paramref name="index"/> on that satisfy all of them.</summary>
+    private LoweredScalar Total(IReadOnlyList<BoundClause> clauses, int index, Scope scope, Func<Scope, LoweredScalar>? counts)
+    {
+        bool isLast = index == clauses.Count - 1;
+        Entered rows = EnterClause(clauses[index].Source, scope);
+        Scope inner = rows.Scope.With(clauses[index].Variable, rows.Item);
+        List<LoweredScalar> conditions = [.. rows.Conditions, Holds(clauses[index], inner)];
+        if (isLast) return CountRows(scope.Current, rows.Slot, counts is null ? conditions : [.. conditions, counts(inner)]);
+        Slot ambient = counts is null ? AmbientOf(clauses, index + 1, inner) : inner.Current;
+        LoweredScalar weight = Total(clauses, index + 1, inner with { Current = ambient }, counts);
+        return Scalar(
+            rows.Slot.Domain.IsPairs
+                ? _graph.Add(PairsCount(scope.Current, rows.Slot, conditions, existsOnly: false, weight))
+                : Summed(scope.Current, rows.Slot, conditions, weight, ValueKind.Int64),
+            DataType.Integer, scope.Current);
+    }
+
+    private LoweredScalar Sum(BoundAggregate node, int index, Scope scope)
+    {
+        Entered rows = EnterClause(node.Clauses[index].Source, scope);
+        if (rows.Slot.Domain.IsPairs) throw new NotVectorisedException("A sum over pairs.");
+        Scope inner = rows.Scope.With(node.Clauses[index].Variable, rows.Item);
+        LoweredScalar value = index < node.Clauses.Count - 1 ? Sum(node, index + 1, inner) : ScalarOf(node.Value!, inner);
+        bool isWhole = node.Type.Kind == TypeKind.Integer;
+        if (IsNull(value) || !value.Type.IsNumeric || isWhole && value.Type.Kind != TypeKind.Integer) throw new NotVectorisedException("A sum of no numbers.");
+        List<LoweredScalar> conditions = [.. rows.Conditions, Holds(node.Clauses[index], inner)];
+        return Scalar(Summed(scope.Current, rows.Slot, conditions, value, isWhole ? ValueKind.Int64 : ValueKind.Double), node.Type, scope.Current);
+    }
+
+    private AggregateNode Summed(Slot ambient, Slot rows, List<LoweredScalar> conditions, LoweredScalar value, ValueKind kind) =>
+        _graph.Add(new AggregateNode(ambient.Domain, rows.Domain, Aggregate.Sum, Conditions(ambient, rows, conditions), Lift(value, rows), kind));
+}
