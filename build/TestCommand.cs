@@ -17,6 +17,7 @@ internal static class TestCommand
             .Order(StringComparer.Ordinal).ToArray();
         if (projects.Length == 0) throw new BuildException($"No test project's name contains '{only}'.");
 
+        await SystemTools.EnsureAsync(root);
         if (await Child.RunAsync(root, "dotnet", ["build", Repository.Solution, "-c", Configuration, "-v", "quiet", "--nologo"]) != 0)
         {
             Console.WriteLine("The build failed: no test ran.");
@@ -36,7 +37,11 @@ internal static class TestCommand
         {
             var watch = Stopwatch.StartNew();
             string reportName = $"{project}.trx";
-            List<string> call = ["exec", FindAssembly(root, project), "--report-xunit-trx", "--report-xunit-trx-filename", reportName, "--results-directory", results, "--progress", "off"];
+            List<string> call =
+            [
+                "exec", FindAssembly(root, project), "--report-xunit-trx", "--report-xunit-trx-filename", reportName,
+                "--results-directory", results, "--progress", "off",
+            ];
             if (filter is not null) call.AddRange(["--filter-method", $"*{filter}*"]);
             (int exitCode, string output) = await Child.CaptureAsync(root, "dotnet", call, environment);
             TestReport report = TestReport.Read(project, Path.Combine(results, reportName), exitCode, output, filter is not null);

@@ -26,25 +26,26 @@ public static class MusterServer
     /// the secret that this start generated.
     /// </summary>
     /// <exception cref="ArgumentException">The options have faults; the message lists all of them.</exception>
-    /// <exception cref="IOException">Another server uses the data folder.</exception>
+    /// <exception cref="DataFolderInUseException">Another process works on the data folder.</exception>
     public static WebApplication Build(ServerOptions options, TimeProvider? time = null)
     {
         IReadOnlyList<string> faults = options.Validate();
         if (faults.Count > 0) throw new ArgumentException(string.Join(Environment.NewLine, faults), nameof(options));
         TimeProvider clock = time ?? TimeProvider.System;
-        DataFolderLock held = DataFolderLock.Take(options.DataFolder);
+        var folder = new DataFolder(Path.GetFullPath(options.DataFolder));
+        DataFolderLock folderLock = DataFolderLock.Take(folder);
         try
         {
-            return Build(options, clock, held);
+            return Build(options, clock, folder, folderLock);
         }
         catch
         {
-            held.Dispose();
+            folderLock.Dispose();
             throw;
         }
     }
 
-    private static WebApplication Build(ServerOptions options, TimeProvider clock, DataFolderLock held)
+    private static WebApplication Build(ServerOptions options, TimeProvider clock, DataFolder folder, DataFolderLock folderLock)
     {
         (ControlPlaneDatabase database, TenantStart tenant) = OpenAsync(options, clock).GetAwaiter().GetResult();
 
@@ -60,20 +61,20 @@ public static class MusterServer
             .AddFilter("Microsoft.EntityFrameworkCore", LogLevel.Error)
             // What keeps the host from starting is thrown as well, and told by whoever starts it.
             .AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.None);
-        // Made by the container, which lets go of it after all that works in the folder.
-        builder.Services.AddSingleton(_ => held);
+        // Made by a factory, so that the host disposes it, and first, so that it goes last: when nothing works on the folder any more.
+        builder.Services.AddSingleton(_ => folderLock);
         builder.Services.AddSingleton(options);
         builder.Services.AddSingleton(tenant);
         builder.Services.AddSingleton(clock);
         builder.Services.AddSingleton<IDbContextFactory<ControlPlaneContext>>(database);
         builder.Services.AddSingleton(new TokenService(tenant.SigningKey, options.TokenLifetime, clock));
-        builder.Services.AddMusterServices(new DataFolder(Path.GetFullPath(options.DataFolder)), clock);
+        builder.Services.AddMusterServices(folder, clock);
         builder.Services.AddRouting();
         builder.Services.AddOpenApi();
         builder.Services.ConfigureHttpJsonOptions(json => json.SerializerOptions.Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping);
 
         WebApplication app = builder.Build();
-        app.Services.GetRequiredService<DataFolderLock>();
+        _ = app.Services.GetRequiredService<DataFolderLock>();
         app.Use(RequestId.AssignAsync);
         app.UseMiddleware<ErrorMiddleware>();
         app.UseMiddleware<GatewayMiddleware>();

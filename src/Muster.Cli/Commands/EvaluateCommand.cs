@@ -13,7 +13,12 @@ internal static class EvaluateCommand
     {
         Option<string[]> profiles = Files("--profiles", "Profile records: XDM JSON Lines, gzip or not, or Parquet. May be absent.", isRequired: false);
         Option<string[]> events = Files("--events", "Experience events, likewise. May be absent.", isRequired: false);
-        var segments = new Option<string>("--segments") { Description = """A file with one {"id","pql","format"?} a line.""", HelpName = "FILE", Required = true };
+        var segments = new Option<string>("--segments")
+        {
+            Description = """A file with one {"id","pql","format"?} a line.""",
+            HelpName = "FILE",
+            Required = true,
+        };
         var asOf = new Option<DateTimeOffset>("--as-of")
         {
             Description = "The instant (RFC 3339) that 'now' is; later events are hidden.",
@@ -21,7 +26,11 @@ internal static class EvaluateCommand
             Required = true,
             CustomParser = ParseInstant,
         };
-        var output = new Option<string>("--output") { Description = """json: {"id","count"} or {"id","error"} a line, in the order of the file; table: for people.""", DefaultValueFactory = _ => "json" };
+        var output = new Option<string>("--output")
+        {
+            Description = """json: {"id","count"} or {"id","error"} a line, in the order of the file; table: for people.""",
+            DefaultValueFactory = _ => "json",
+        };
         output.AcceptOnlyFromAmong("json", "table");
         var command = new VerbCommand("evaluate", "Counts who qualifies for segments over files.",
             "muster evaluate --events events.jsonl.gz --segments segments.jsonl --as-of 2026-01-01T00:00:00Z",
@@ -41,7 +50,8 @@ internal static class EvaluateCommand
                 var request = new OfflineRequest(profileFiles, eventFiles, SegmentLines.Read(segmentFile), parsed.GetRequiredValue(asOf), work);
                 OfflineReport report = await OfflineEvaluation.RunAsync(request, cancellationToken);
                 if (parsed.GetValue(output) == "table") ShowTable(parsed.InvocationConfiguration.Output, report);
-                else foreach (OfflineResult result in report.Results) await parsed.InvocationConfiguration.Output.WriteLineAsync(JsonLine.Of(ToJson(result)));
+                else
+                    foreach (OfflineResult result in report.Results) await parsed.InvocationConfiguration.Output.WriteLineAsync(JsonLine.Of(ToJson(result)));
                 return report.Results.All(result => result.Error is null) ? ExitCode.Success : ExitCode.Failed;
             }
             catch (InvalidDataException fault)
@@ -62,8 +72,9 @@ internal static class EvaluateCommand
     private static DateTimeOffset ParseInstant(System.CommandLine.Parsing.ArgumentResult result)
     {
         string text = result.Tokens is [{ } token] ? token.Value : "";
+        const DateTimeStyles Universal = DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal;
         if (text.Contains('T', StringComparison.OrdinalIgnoreCase)
-            && DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out DateTimeOffset instant))
+            && DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, Universal, out DateTimeOffset instant))
             return instant;
         result.AddError($"'{text}' is no instant: write it like 2026-01-01T00:00:00Z.");
         return default;
@@ -89,7 +100,8 @@ internal static class EvaluateCommand
     private static void ShowTable(TextWriter output, OfflineReport report)
     {
         IAnsiConsole console = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(output) });
-        var table = new Table().Border(TableBorder.Simple).AddColumn("Segment").AddColumn(new TableColumn("Profiles").RightAligned()).AddColumn(new TableColumn("Share").RightAligned());
+        var table = new Table().Border(TableBorder.Simple).AddColumn("Segment")
+            .AddColumn(new TableColumn("Profiles").RightAligned()).AddColumn(new TableColumn("Share").RightAligned());
         foreach (OfflineResult result in report.Results)
         {
             string id = Markup.Escape(result.Line.Id ?? $"line {result.Line.Number}");

@@ -12,9 +12,15 @@ internal static class PqlConvertCommand
     public static Command Create()
     {
         Argument<string> input = PqlCommand.Input();
-        var target = new Option<string>("--to") { Description = "The form to write: text or json. A query that has it already is written canonically.", Required = true, HelpName = "text|json" };
+        var target = new Option<string>("--to")
+        {
+            Description = "The form to write: text or json. A query that has it already is written canonically.",
+            Required = true,
+            HelpName = "text|json",
+        };
         target.AcceptOnlyFromAmong("text", "json");
-        var command = new VerbCommand("convert", """Prints {"id","pql","format"} for each line of a file, or the converted query itself for an expression.""",
+        var command = new VerbCommand("convert",
+            """Prints {"id","pql","format"} for each line of a file, or the converted query itself for an expression.""",
             "muster pql convert segments.jsonl --to json",
             """muster pql convert 'homeAddress.country = "US"' --to json""")
         {

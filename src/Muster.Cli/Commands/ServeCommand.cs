@@ -15,7 +15,11 @@ internal static class ServeCommand
 
     public static Command Create()
     {
-        var data = new Option<string>("--data") { Description = $"Folder of all data; made when it is not there. Default: MUSTER_DATA or {DefaultFolder}.", HelpName = "DIR" };
+        var data = new Option<string>("--data")
+        {
+            Description = $"Folder of all data; made when it is not there. Default: MUSTER_DATA or {DefaultFolder}.",
+            HelpName = "DIR",
+        };
         var urls = new Option<string[]>("--urls")
         {
             Description = $"Address to listen on; repeat or separate by ';'. Port 0 takes a free one. Default: {DefaultUrl}.",
@@ -23,10 +27,15 @@ internal static class ServeCommand
             AllowMultipleArgumentsPerToken = true,
         };
         var organization = new Option<string>("--org") { Description = "Organization id. Default: MUSTER_ORG or MUSTER@AdobeOrg.", HelpName = "ORG" };
-        var clientId = new Option<string>("--client-id") { Description = "Client that may log in. Default: MUSTER_CLIENT_ID, or one made at the first start.", HelpName = "ID" };
+        var clientId = new Option<string>("--client-id")
+        {
+            Description = "Client that may log in. Default: MUSTER_CLIENT_ID, or one made at the first start.",
+            HelpName = "ID",
+        };
         var clientSecret = new Option<string>("--client-secret")
         {
-            Description = "Its secret; better given as MUSTER_CLIENT_SECRET, where no process list shows it. Default: one made at the first start and printed once.",
+            Description = "Its secret; better given as MUSTER_CLIENT_SECRET, where no process list shows it. "
+                + "Default: one made at the first start and printed once.",
             HelpName = "SECRET",
         };
         var command = new VerbCommand("serve", "Runs the server.",
@@ -40,7 +49,9 @@ internal static class ServeCommand
             new ServerOptions
             {
                 DataFolder = parsed.GetValue(data) ?? Variable("MUSTER_DATA") ?? DefaultFolder,
-                Urls = parsed.GetValue(urls) is { Length: > 0 } given ? given.SelectMany(url => url.Split(';', StringSplitOptions.RemoveEmptyEntries)).ToArray() : [DefaultUrl],
+                Urls = parsed.GetValue(urls) is { Length: > 0 } given
+                    ? given.SelectMany(url => url.Split(';', StringSplitOptions.RemoveEmptyEntries)).ToArray()
+                    : [DefaultUrl],
                 Organization = parsed.GetValue(organization) ?? Variable("MUSTER_ORG") ?? "MUSTER@AdobeOrg",
                 ClientId = parsed.GetValue(clientId) ?? Variable("MUSTER_CLIENT_ID"),
                 ClientSecret = parsed.GetValue(clientSecret) ?? Variable("MUSTER_CLIENT_SECRET"),
@@ -54,8 +65,10 @@ internal static class ServeCommand
         await using WebApplication server = await ServerStart.StartAsync(options, cancellationToken);
         TenantStart tenant = server.Services.GetRequiredService<TenantStart>();
         if (tenant.GeneratedSecret is { } secret)
-            await output.WriteLineAsync($"New credentials, shown this once: client id {tenant.ClientId} client secret {secret} organization {options.Organization}");
-        await output.WriteLineAsync($"Muster is ready at {string.Join(' ', server.Urls)} (data in {Path.GetFullPath(options.DataFolder)}, client id {tenant.ClientId})");
+            await output.WriteLineAsync(
+                $"New credentials, shown this once: client id {tenant.ClientId} client secret {secret} organization {options.Organization}");
+        await output.WriteLineAsync(
+            $"Muster is ready at {string.Join(' ', server.Urls)} (data in {Path.GetFullPath(options.DataFolder)}, client id {tenant.ClientId})");
         await output.FlushAsync(cancellationToken);
         await server.WaitForShutdownAsync(cancellationToken);
         return ExitCode.Success;

@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Builder;
 using Muster.Server;
+using Muster.Storage;
 
 namespace Muster.Cli.Commands;
 
@@ -10,7 +11,7 @@ internal static class ServerStart
     {
         IReadOnlyList<string> faults = options.Validate();
         if (faults.Count > 0) throw new CommandFailedException(string.Join(' ', faults), ExitCode.WrongUsage);
-        WebApplication server = MusterServer.Build(options);
+        WebApplication server = Build(options);
         try
         {
             await server.StartAsync(cancellationToken);
@@ -19,7 +20,24 @@ internal static class ServerStart
         catch (IOException fault) when (fault.InnerException is Microsoft.AspNetCore.Connections.AddressInUseException)
         {
             await server.DisposeAsync();
-            throw new CommandFailedException($"{string.Join(' ', options.Urls)} is in use: stop what listens there, or give another address with --urls (port 0 takes a free one).");
+            throw new CommandFailedException(
+                $"{string.Join(' ', options.Urls)} is in use: stop what listens there, or give another address with --urls (port 0 takes a free one).");
+        }
+    }
+
+    private static WebApplication Build(ServerOptions options)
+    {
+        try
+        {
+            return MusterServer.Build(options);
+        }
+        catch (DataFolderInUseException fault)
+        {
+            throw new CommandFailedException(fault.Message);
+        }
+        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
+        {
+            throw new CommandFailedException($"The data folder '{options.DataFolder}' cannot be used: {fault.Message} Give another one with --data.");
         }
     }
 }

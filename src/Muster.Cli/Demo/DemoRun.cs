@@ -23,7 +23,8 @@ internal sealed class DemoRun(ShopOptions shop, string url, IAnsiConsole console
     public async Task RunAsync(string? dataFolder, bool keepsServing, CancellationToken cancellationToken)
     {
         if (dataFolder is not null && Directory.Exists(dataFolder) && Directory.EnumerateFileSystemEntries(dataFolder).Any())
-            throw new CommandFailedException($"The folder '{dataFolder}' is not empty: give a new one, or serve it as it is with 'muster serve --data {dataFolder}'.");
+            throw new CommandFailedException(
+                $"The folder '{dataFolder}' is not empty: give a new one, or serve it as it is with 'muster serve --data {dataFolder}'.");
         string work = Directory.CreateTempSubdirectory("muster-demo-").FullName;
         string folder = dataFolder ?? Path.Combine(work, "data");
         try
@@ -54,12 +55,19 @@ internal sealed class DemoRun(ShopOptions shop, string url, IAnsiConsole console
         foreach (DemoAudience audience in DemoAudience.All)
             ids[audience.Name] = await client.CreateSegmentAsync(audience.Name, audience.Resolve(ids), cancellationToken, audience.Description);
 
-        JsonNode job = await _steps.RunAsync($"Evaluate {ids.Count} audiences", 1, async report =>
+        JsonNode job = await _steps.RunAsync($"Evaluate {ids.Count} audiences", 100, async report =>
         {
             string id = await client.StartJobAsync(ids.Values, cancellationToken);
-            return await client.WaitForJobAsync(id, time, cancellationToken);
+            double known = 0;
+            return await client.WaitForJobAsync(id, time, cancellationToken, state =>
+            {
+                double progress = state["progress"]!.GetValue<double>();
+                report((progress - known) * 100);
+                known = progress;
+            });
         });
-        if (job["status"]!.GetValue<string>() != "SUCCEEDED") throw new CommandFailedException($"The segment job ended as {job["status"]}: {job["errors"]?.ToJsonString()}");
+        if (job["status"]!.GetValue<string>() != "SUCCEEDED")
+            throw new CommandFailedException($"The segment job ended as {job["status"]}: {job["errors"]?.ToJsonString()}");
         DemoTables.ShowAudiences(console, job, ids);
         await DemoTables.ShowCustomerAsync(console, client, Customer.At(0), ids, cancellationToken);
         await ExportAsync(client, job, ids["US big spenders"], cancellationToken);
@@ -80,7 +88,8 @@ internal sealed class DemoRun(ShopOptions shop, string url, IAnsiConsole console
             }, cancellationToken);
             return await client.WaitForExportAsync(started["id"]!.GetValue<long>(), time, cancellationToken);
         });
-        if (export["status"]!.GetValue<string>() != "SUCCEEDED") throw new CommandFailedException($"The export ended as {export["status"]}: {export["errors"]?.ToJsonString()}");
+        if (export["status"]!.GetValue<string>() != "SUCCEEDED")
+            throw new CommandFailedException($"The export ended as {export["status"]}: {export["errors"]?.ToJsonString()}");
 
         long bytes = 0, records = 0;
         IReadOnlyList<LakeFile> files = await client.GetBatchFilesAsync(export["destination"]!["batchId"]!.GetValue<string>(), cancellationToken);
@@ -93,7 +102,8 @@ internal sealed class DemoRun(ShopOptions shop, string url, IAnsiConsole console
             records += file.Records;
         }
         if (records != expected) throw new CommandFailedException($"The export holds {records} records, the audience {expected} customers.");
-        console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"Read back through Data Access: {files.Count} file(s), {records:N0} records, {bytes:N0} bytes of Parquet."));
+        console.WriteLine(string.Create(CultureInfo.InvariantCulture,
+            $"Read back through Data Access: {files.Count} file(s), {records:N0} records, {bytes:N0} bytes of Parquet."));
     }
 
     private void TellNextSteps(string server, string secret, string? dataFolder, bool keepsServing)

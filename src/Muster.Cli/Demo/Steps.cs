@@ -20,9 +20,10 @@ internal sealed class Steps(IAnsiConsole console)
             .Columns(new TaskDescriptionColumn { Alignment = Justify.Left }, new ProgressBarColumn(), new PercentageColumn(), new ElapsedTimeColumn())
             .StartAsync(async context =>
             {
-                ProgressTask task = context.AddTask(Markup.Escape(title), maxValue: total);
+                // One piece of work has no part to report: the bar then only shows that it goes on.
+                ProgressTask task = context.AddTask(Markup.Escape(title), maxValue: total).IsIndeterminate(total <= 1);
                 T result = await work(task.Increment);
-                task.Value = total;
+                task.IsIndeterminate(false).Value = total;
                 return result;
             });
     }

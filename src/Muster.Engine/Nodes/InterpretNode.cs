@@ -20,7 +20,7 @@ internal sealed class InterpretNode(Domain profiles, BoundQuery query, int numbe
 
     public override void Request(Columns.ColumnRequest profiles)
     {
-        IReadOnlySet<string>? touched = BoundTree.FieldsOf(query.Root, query.Body);
+        IReadOnlySet<string>? touched = BoundQuestions.FieldsOf(query.Root, query.Body);
         foreach (Field field in ((DataType)query.Root.Type).Fields)
             if (touched is null || touched.Contains(field.Name)) RequestPath.AddAll(profiles, field.Name, field.Type);
     }

@@ -53,11 +53,11 @@ internal sealed partial class Lowering
     }
 
     private bool CanInterpret(BoundExpression expression) =>
-        expression.Type.IsScalar && BoundTree.FreeVariables(expression).All(variable => variable == _rootVariable);
+        expression.Type.IsScalar && BoundQuestions.FreeVariables(expression).All(variable => variable == _rootVariable);
 
     private LoweredScalar Interpret(BoundExpression expression)
     {
-        var segments = BoundTree.SegmentsOf(expression).Select(id => KeyValuePair.Create(id, SegmentNode(id))).ToList();
+        var segments = BoundQuestions.SegmentsOf(expression).Select(id => KeyValuePair.Create(id, SegmentNode(id))).ToList();
         var query = new BoundQuery(_rootVariable!, expression);
         return Scalar(_graph.Add(new InterpretNode(_graph.Profiles, query, _interpreted++, segments)), expression.Type, _root);
     }
@@ -160,7 +160,7 @@ internal sealed partial class Lowering
     private Slot Ambient(BoundExpression expression, Scope scope)
     {
         Slot ambient = _root;
-        foreach (Variable variable in BoundTree.FreeVariables(expression))
+        foreach (Variable variable in BoundQuestions.FreeVariables(expression))
         {
             Slot slot = scope.Find(variable) switch
             {

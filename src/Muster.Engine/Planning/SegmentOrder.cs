@@ -34,7 +34,7 @@ internal sealed class SegmentOrder
             return !_errors.ContainsKey(segment.Id);
         }
         _isDone[segment.Id] = false;
-        foreach (string id in BoundTree.SegmentsOf(segment.Query.Body))
+        foreach (string id in BoundQuestions.SegmentsOf(segment.Query.Body))
             if (_byId.TryGetValue(id, out SegmentQuery? referred) && !Visit(referred))
                 _errors.TryAdd(segment.Id, $"It refers to '{id}', which cannot be evaluated.");
         _isDone[segment.Id] = true;

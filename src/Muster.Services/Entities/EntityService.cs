@@ -25,13 +25,15 @@ public sealed class EntityService(IDbContextFactory<ControlPlaneContext> context
         SandboxStore store = await stores.GetAsync(scope.SandboxId).ConfigureAwait(false);
         await using SandboxSnapshot snapshot = store.TakeSnapshot();
         if (snapshot.Profiles.FindProfile(ns, id) is not { } ordinal) return null;
-        ProfileDocument? document = await snapshot.Profiles.ReadProfileAsync(snapshot.Manifest.Profiles, ordinal, cancellationToken).ConfigureAwait(false);
+        ProfileDocument? document = await snapshot.Profiles.ReadProfileAsync(snapshot.Manifest.Profiles, ordinal,
+            cancellationToken).ConfigureAwait(false);
         if (document is null) return null;
 
         JsonObject entity = document.Entity;
         JsonObject? arrived = entity["segmentMembership"] as JsonObject;
         entity.Remove("segmentMembership");
-        if (SegmentMembershipDocument.Build(arrived, snapshot.MembershipsOf(ordinal)) is { } memberships) entity["segmentMembership"] = memberships;
+        if (SegmentMembershipDocument.Build(arrived, snapshot.MembershipsOf(ordinal)) is { } memberships) entity["segmentMembership"] =
+            memberships;
         if (fields is not null) entity = new FieldProjection(fields).Apply(entity);
         string[] graph = snapshot.Profiles.IdentitiesOf(ordinal).Select(i => Xid.Encode(i.Namespace, i.Id)).ToArray();
         return new EntityDocument(Xid.Encode(ns, id), policy, document.Sources, graph, entity, document.LastModifiedAt);
@@ -46,15 +48,27 @@ public sealed class EntityService(IDbContextFactory<ControlPlaneContext> context
         (string ns, string id) = Identify(key);
         await MergePolicyAsync(scope, mergePolicyId, cancellationToken).ConfigureAwait(false);
         int offset = 0;
-        if (query.Cursor is { } cursor && !int.TryParse(cursor, NumberStyles.None, CultureInfo.InvariantCulture, out offset))
-            throw new RequestRefusedException(400, "entity.cursor", $"'{cursor}' is no cursor of this list. Start without one and follow _links.next.");
+        bool isCursor = query.Cursor is not { } cursor
+            || (int.TryParse(cursor, NumberStyles.None, CultureInfo.InvariantCulture, out offset)
+                && offset <= int.MaxValue - query.Limit - 1);
+        if (!isCursor)
+            throw new RequestRefusedException(400, "entity.cursor",
+                $"'{query.Cursor}' is no cursor of this list. Start without one and follow _links.next.");
         SandboxStore store = await stores.GetAsync(scope.SandboxId).ConfigureAwait(false);
         await using SandboxSnapshot snapshot = store.TakeSnapshot();
         if (snapshot.Profiles.FindProfile(ns, id) is not { } ordinal) return null;
 
         // One more than the page tells whether there is another page.
-        var stored = new EventQuery { Start = query.From, End = query.Before, Descending = query.Descending, Limit = query.Limit + 1, Offset = offset };
-        IReadOnlyList<ProfileEvent> found = await snapshot.Profiles.ReadEventsAsync(snapshot.Manifest.Profiles, ordinal, stored, cancellationToken).ConfigureAwait(false);
+        var stored = new EventQuery
+        {
+            Start = query.From,
+            End = query.Before,
+            Descending = query.Descending,
+            Limit = query.Limit + 1,
+            Offset = offset
+        };
+        IReadOnlyList<ProfileEvent> found =
+            await snapshot.Profiles.ReadEventsAsync(snapshot.Manifest.Profiles, ordinal, stored, cancellationToken).ConfigureAwait(false);
         FieldProjection? projection = query.Fields is { } fields ? new FieldProjection(fields) : null;
         EntityEvent[] events = found.Take(query.Limit)
             .Select(e => new EntityEvent(e.Id, e.Timestamp, projection?.Apply(e.Entity) ?? e.Entity, e.IngestedAt)).ToArray();
@@ -73,8 +87,10 @@ public sealed class EntityService(IDbContextFactory<ControlPlaneContext> context
     {
         await using ControlPlaneContext context = await contexts.CreateDbContextAsync(cancellationToken).ConfigureAwait(false);
         IQueryable<MergePolicy> policies = context.MergePolicies.AsNoTracking().Where(p => p.SandboxId == scope.SandboxId);
-        string? id = await policies.Where(p => wanted == null ? p.IsDefault : p.Id == wanted).Select(p => p.Id).FirstOrDefaultAsync(cancellationToken).ConfigureAwait(false);
-        return id ?? throw new RequestRefusedException(400, "entity.mergePolicy", $"There is no merge policy '{wanted}' in this sandbox. List them with GET /config/mergePolicies.");
+        string? id = await policies.Where(p => wanted == null ? p.IsDefault : p.Id == wanted).Select(p => p.Id)
+            .FirstOrDefaultAsync(cancellationToken).ConfigureAwait(false);
+        return id ?? throw new RequestRefusedException(400, "entity.mergePolicy",
+            $"There is no merge policy '{wanted}' in this sandbox. List them with GET /config/mergePolicies.");
     }
 }
 
@@ -86,7 +102,8 @@ public sealed class EntityService(IDbContextFactory<ControlPlaneContext> context
 /// <param name="Entity">Its XDM record.</param>
 /// <param name="LastModifiedAt">Milliseconds since the epoch.</param>
 public sealed record EntityDocument(
-    string EntityId, string MergePolicyId, IReadOnlyList<string> Sources, IReadOnlyList<string> IdentityGraph, JsonObject Entity, long LastModifiedAt);
+    string EntityId, string MergePolicyId, IReadOnlyList<string> Sources, IReadOnlyList<string> IdentityGraph, JsonObject Entity,
+        long LastModifiedAt);
 
 /// <summary>One event of a person.</summary>
 /// <param name="Id">Its <c>_id</c>; null if it has none.</param>

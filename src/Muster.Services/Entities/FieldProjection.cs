@@ -2,7 +2,9 @@ using System.Text.Json.Nodes;
 
 namespace Muster.Services.Entities;
 
-/// <summary>Keeps of a document only what some dotted paths name; a path that names an object keeps its whole subtree, and paths go through arrays.</summary>
+/// <summary>
+/// Keeps of a document only what some dotted paths name; a path that names an object keeps its whole subtree, and paths go through arrays.
+/// </summary>
 public sealed class FieldProjection
 {
     private readonly Dictionary<string, FieldProjection?> _parts = new(StringComparer.Ordinal);

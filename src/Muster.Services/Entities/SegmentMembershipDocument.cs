@@ -19,13 +19,15 @@ public static class SegmentMembershipDocument
         if (own.Count > 0)
         {
             // What arrived under our own namespace was made elsewhere: our evaluation takes its place.
-            foreach (string name in result.Select(p => p.Key).Where(k => string.Equals(k, OwnNamespace, StringComparison.OrdinalIgnoreCase)).ToArray()) result.Remove(name);
+            foreach (string name in result.Select(p => p.Key).Where(k => string.Equals(k, OwnNamespace, StringComparison.OrdinalIgnoreCase))
+                .ToArray()) result.Remove(name);
             var segments = new JsonObject();
             foreach (ProfileMembership membership in own)
             {
                 segments[membership.SegmentId] = new JsonObject
                 {
-                    ["lastQualificationTime"] = DateTimeOffset.FromUnixTimeMilliseconds(membership.LastQualificationTime).ToString("yyyy-MM-ddTHH:mm:ss'+00:00'", System.Globalization.CultureInfo.InvariantCulture),
+                    ["lastQualificationTime"] = DateTimeOffset.FromUnixTimeMilliseconds(membership.LastQualificationTime)
+                        .ToString("yyyy-MM-ddTHH:mm:ss'+00:00'", System.Globalization.CultureInfo.InvariantCulture),
                     ["status"] = Text(membership.Status),
                 };
             }

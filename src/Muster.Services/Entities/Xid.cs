@@ -5,8 +5,8 @@ using System.Text;
 namespace Muster.Services.Entities;
 
 /// <summary>
-/// The opaque name of one identity: base64url of the lower-cased namespace code, a zero byte and the id. Stable, URL-safe and reversible, so
-/// that no table of XIDs is needed.
+/// The opaque name of one identity: base64url of the lower-cased namespace code, a zero byte and the id. Stable, URL-safe and reversible,
+/// so that no table of XIDs is needed.
 /// </summary>
 public static class Xid
 {

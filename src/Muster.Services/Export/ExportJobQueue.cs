@@ -13,7 +13,8 @@ public sealed class ExportJobQueue(WorkLanes lanes, ExportJobRunner runner)
     public bool IsFull(string sandboxId) => lanes.Count(Lane(sandboxId)) >= Capacity;
 
     /// <summary>Queues an export; one that is queued already is left alone.</summary>
-    public void Add(string sandboxId, long jobId) => lanes.TryAdd(Lane(sandboxId), Id(jobId), token => runner.RunAsync(sandboxId, jobId, token));
+    public void Add(string sandboxId, long jobId) =>
+        lanes.TryAdd(Lane(sandboxId), Id(jobId), token => runner.RunAsync(sandboxId, jobId, token));
 
     /// <summary>Interrupts a waiting or running export.</summary>
     public void Cancel(string sandboxId, long jobId) => lanes.Cancel(Lane(sandboxId), Id(jobId));

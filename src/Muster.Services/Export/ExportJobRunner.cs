@@ -1,23 +1,25 @@
-using System.Text.Json.Nodes;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Storage;
 using Microsoft.Extensions.Logging;
 using Muster.Services.Segmentation.Jobs;
+using Muster.Storage;
 using Muster.Storage.ControlPlane;
 using Muster.Storage.DuckDb;
 using Muster.Storage.Exports;
 using Muster.Storage.Journal;
 using Muster.Storage.Sandboxes;
-using Muster.Storage;
 
 namespace Muster.Services.Export;
 
 /// <summary>
-/// Runs exports. The files are written beside everything else; the transaction that makes the job SUCCEEDED replaces the content of the target
-/// dataset by them, so the target always holds the whole of one export, and an export that fails leaves the earlier content.
+/// Runs exports. The files are written beside everything else; the transaction that makes the job SUCCEEDED replaces the content of the
+/// target dataset by them, so the target always holds the whole of one export, and an export that fails leaves the earlier content.
 /// </summary>
 public sealed class ExportJobRunner(
-    IDbContextFactory<ControlPlaneContext> contexts, DataFolder folder, SandboxStores stores, SandboxJournal journal, ExportSegmentation segmentation, DuckDbOptions options,
+    IDbContextFactory<ControlPlaneContext> contexts, DataFolder folder, SandboxStores stores, SandboxJournal journal,
+        ExportSegmentation segmentation, DuckDbOptions options,
     TimeProvider time, ILogger<ExportJobRunner> logger)
 {
     private readonly string _owner = Guid.NewGuid().ToString("N");
@@ -31,7 +33,8 @@ public sealed class ExportJobRunner(
         {
             await ExportAsync(sandboxId, job, cancellationToken).ConfigureAwait(false);
         }
-        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+#pragma warning disable CA1031 // A job must reach a final status whatever breaks; the reason goes to the log, not to the client.
+        catch (Exception) when (cancellationToken.IsCancellationRequested)
         {
             // Either a client asked (the row says CANCELLING), or the process stops (it says PROCESSING and the next start runs it again).
             await EndAsync(job, JobStatus.Cancelling, JobStatus.Cancelled, null).ConfigureAwait(false);
@@ -40,11 +43,15 @@ public sealed class ExportJobRunner(
         {
             await EndAsync(job, null, JobStatus.Failed, new JobError("0100000003", refused.Message, "")).ConfigureAwait(false);
         }
-#pragma warning disable CA1031 // A job must reach a final status whatever breaks; the reason goes to the log, not to the client.
         catch (Exception exception)
         {
             logger.LogError(exception, "Export job {Job} failed", jobId);
-            await EndAsync(job, null, JobStatus.Failed, new JobError("0090000009", "Writing the output failed because of an error of the server. The target holds what it held before. See the server's log, then run it again.", "")).ConfigureAwait(false);
+            var error = new JobError(
+                "0090000009",
+                "Writing the output failed because of an error of the server. The target holds what it held before. "
+                + "See the server's log, then run it again.",
+                "");
+            await EndAsync(job, null, JobStatus.Failed, error).ConfigureAwait(false);
         }
 #pragma warning restore CA1031
     }
@@ -76,17 +83,30 @@ public sealed class ExportJobRunner(
         await CommitAsync(sandboxId, job, written, started, Now(), cancellationToken).ConfigureAwait(false);
     }
 
-    private async Task CommitAsync(string sandboxId, ExportJob job, List<WrittenBatch> written, long started, long exported, CancellationToken cancellationToken)
+    private async Task CommitAsync(string sandboxId, ExportJob job, List<WrittenBatch> written, long started, long exported,
+        CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
         List<string> replaced = [];
-        var payload = new { jobId = job.Id, datasetId = job.DatasetId, batches = written.Select(w => new { batchId = w.BatchId, files = Files(sandboxId, w) }) };
-        CommittedNumbers? committed = await journal.CommitAsync(sandboxId, JournalKinds.ExportFinished, payload, null, async (context, number) =>
+        var payload = new
+        {
+            jobId = job.Id,
+            datasetId = job.DatasetId,
+            batches = written.Select(w => new { batchId = w.BatchId, files = Files(sandboxId, w) })
+        };
+        CommittedNumbers? committed = await journal.CommitAsync(sandboxId, JournalKinds.ExportFinished, payload, null,
+            async (context, number) =>
         {
             ExportJob? row = await context.ExportJobs.SingleOrDefaultAsync(j => j.Id == job.Id, cancellationToken).ConfigureAwait(false);
             if (row is null || row.Fence != job.Fence || row.Status != JobStatus.Processing) return false;
+            // Its batches went with it.
+            Dataset target = await context.Datasets.SingleOrDefaultAsync(d => d.Id == job.DatasetId,
+                cancellationToken).ConfigureAwait(false)
+                ?? throw new RequestRefusedException(404, "0100000003",
+                    $"Dataset '{job.DatasetId}' was deleted before the export was finished.");
             long now = Now();
-            foreach (Batch old in await context.Batches.Where(b => b.DatasetId == job.DatasetId && b.Status == BatchStatus.Success).ToListAsync(cancellationToken).ConfigureAwait(false))
+            foreach (Batch old in await context.Batches.Where(b => b.DatasetId == job.DatasetId && b.Status == BatchStatus.Success)
+                .ToListAsync(cancellationToken).ConfigureAwait(false))
             {
                 old.Status = BatchStatus.Inactive;
                 old.Files = "[]";
@@ -94,8 +114,8 @@ public sealed class ExportJobRunner(
                 replaced.Add(folder.Lake(sandboxId, job.DatasetId, old.Id));
             }
 
-            foreach (WrittenBatch batch in written) await FinishBatchAsync(context, sandboxId, batch, number, started, now, cancellationToken).ConfigureAwait(false);
-            Dataset target = await context.Datasets.SingleAsync(d => d.Id == job.DatasetId, cancellationToken).ConfigureAwait(false);
+            foreach (WrittenBatch batch in written) await FinishBatchAsync(context, sandboxId, batch, number, started, now,
+                cancellationToken).ConfigureAwait(false);
             target.LastBatchId = written[^1].BatchId;
             target.LastBatchStatus = BatchStatus.Success;
             row.Status = JobStatus.Succeeded;
@@ -107,8 +127,9 @@ public sealed class ExportJobRunner(
         }, cancellationToken).ConfigureAwait(false);
         if (committed is null)
         {
+            // Ending it takes its files away; if another process has it by now, they are that one's.
             await EndAsync(job, JobStatus.Cancelling, JobStatus.Cancelled, null).ConfigureAwait(false);
-            replaced = written.Select(w => folder.Lake(sandboxId, job.DatasetId, w.BatchId)).ToList();
+            return;
         }
 
         foreach (string gone in replaced)
@@ -116,7 +137,8 @@ public sealed class ExportJobRunner(
     }
 
     private async Task FinishBatchAsync(
-        ControlPlaneContext context, string sandboxId, WrittenBatch written, long number, long started, long now, CancellationToken cancellationToken)
+        ControlPlaneContext context, string sandboxId, WrittenBatch written, long number, long started, long now,
+            CancellationToken cancellationToken)
     {
         Batch batch = await context.Batches.SingleAsync(b => b.Id == written.BatchId, cancellationToken).ConfigureAwait(false);
         BatchFile[] files = Files(sandboxId, written);
@@ -130,12 +152,14 @@ public sealed class ExportJobRunner(
     }
 
     private BatchFile[] Files(string sandboxId, WrittenBatch written) =>
-        written.Result.Files.Select(f => new BatchFile(Path.GetFileName(f.Path), folder.Relative(sandboxId, f.Path), f.Bytes, f.Rows, f.Sha256)).ToArray();
+        written.Result.Files.Select(f =>
+            new BatchFile(Path.GetFileName(f.Path), folder.Relative(sandboxId, f.Path), f.Bytes, f.Rows, f.Sha256)).ToArray();
 
     private static JsonObject Metrics(ExportJob job, List<WrittenBatch> written, long started, long exported, long finished)
     {
         var byNamespace = new JsonObject();
-        foreach (var group in written.SelectMany(w => w.Result.ByNamespace).GroupBy(n => n.Key, StringComparer.Ordinal)) byNamespace[group.Key] = group.Sum(n => n.Value);
+        foreach (var group in written.SelectMany(w => w.Result.ByNamespace)
+            .GroupBy(n => n.Key, StringComparer.Ordinal)) byNamespace[group.Key] = group.Sum(n => n.Value);
         return new JsonObject
         {
             ["totalTime"] = SegmentJobMetrics.Timing(job.CreatedAt, finished),
@@ -149,6 +173,8 @@ public sealed class ExportJobRunner(
     private async Task<ExportJob?> TakeAsync(long jobId)
     {
         await using ControlPlaneContext context = await contexts.CreateDbContextAsync().ConfigureAwait(false);
+        // The transaction holds the write lock from here on: a cancel comes before the read or after the write, and no two get one number.
+        await using IDbContextTransaction transaction = await context.Database.BeginTransactionAsync().ConfigureAwait(false);
         ExportJob? job = await context.ExportJobs.SingleOrDefaultAsync(j => j.Id == jobId).ConfigureAwait(false);
         if (job is null || JobStatus.IsFinal(job.Status)) return null;
         job.Fence++;
@@ -158,6 +184,7 @@ public sealed class ExportJobRunner(
         job.Owner = cancelled ? null : _owner;
         if (!cancelled) job.ComputeGatewayJobId = JsonSerializer.Serialize(new { exportJob = Guid.NewGuid(), pushJob = Guid.NewGuid() });
         await context.SaveChangesAsync().ConfigureAwait(false);
+        await transaction.CommitAsync().ConfigureAwait(false);
         if (cancelled) await CloseBatchesAsync(context, job).ConfigureAwait(false);
         return cancelled ? null : job;
     }
@@ -165,14 +192,18 @@ public sealed class ExportJobRunner(
     private async Task EndAsync(ExportJob job, string? onlyFrom, string status, JobError? error)
     {
         await using ControlPlaneContext context = await contexts.CreateDbContextAsync().ConfigureAwait(false);
+        await using IDbContextTransaction transaction = await context.Database.BeginTransactionAsync().ConfigureAwait(false);
         ExportJob? row = await context.ExportJobs.SingleOrDefaultAsync(j => j.Id == job.Id).ConfigureAwait(false);
-        if (row is null || row.Fence != job.Fence || JobStatus.IsFinal(row.Status) || (onlyFrom is not null && row.Status != onlyFrom)) return;
-        row.Status = status;
+        if (row is null || row.Fence != job.Fence || JobStatus.IsFinal(row.Status)
+            || (onlyFrom is not null && row.Status != onlyFrom)) return;
+        // An export whose cancelling was accepted ends as cancelled, whatever it met on its way.
+        row.Status = row.Status == JobStatus.Cancelling ? JobStatus.Cancelled : status;
         row.Owner = null;
         row.UpdatedAt = Now();
         if (error is not null) row.Errors = JsonSerializer.Serialize(new[] { error });
         row.Metrics = new JsonObject { ["totalTime"] = SegmentJobMetrics.Timing(job.CreatedAt, row.UpdatedAt) }.ToJsonString();
         await context.SaveChangesAsync().ConfigureAwait(false);
+        await transaction.CommitAsync().ConfigureAwait(false);
         await CloseBatchesAsync(context, row).ConfigureAwait(false);
     }
 
@@ -182,7 +213,8 @@ public sealed class ExportJobRunner(
         string[] ids = JsonSerializer.Deserialize<ExportBatch[]>(job.Batches)!.Select(b => b.BatchId).ToArray();
         long now = Now();
         await context.Batches.Where(b => ids.Contains(b.Id) && b.Status == BatchStatus.Loading)
-            .ExecuteUpdateAsync(b => b.SetProperty(p => p.Status, BatchStatus.Aborted).SetProperty(p => p.UpdatedAt, now).SetProperty(p => p.CompletedAt, now)).ConfigureAwait(false);
+            .ExecuteUpdateAsync(b => b.SetProperty(p => p.Status, BatchStatus.Aborted).SetProperty(p => p.UpdatedAt, now)
+                .SetProperty(p => p.CompletedAt, now)).ConfigureAwait(false);
         foreach (string id in ids)
         {
             string leftover = folder.Lake(job.SandboxId, job.DatasetId, id);

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Storage;
 using Muster.Services.Ingestion;
 using Muster.Services.Segmentation.Jobs;
 using Muster.Services.Tenancy;
@@ -14,7 +15,9 @@ namespace Muster.Services.Export;
 /// <param name="BatchId">32 hexadecimal digits, allocated when the job is made.</param>
 public sealed record ExportBatch(string? SegmentId, string? SegmentNs, IReadOnlyList<string>? Status, string BatchId);
 
-/// <summary>Export jobs as clients drive them: create, look at, cancel. The work itself is <see cref="ExportJobRunner"/>'s. Thread-safe.</summary>
+/// <summary>
+/// Export jobs as clients drive them: create, look at, cancel. The work itself is <see cref="ExportJobRunner"/>'s. Thread-safe.
+/// </summary>
 public sealed class ExportJobService(IDbContextFactory<ControlPlaneContext> contexts, ExportJobQueue queue, TimeProvider time)
 {
     /// <summary>Makes and queues an export.</summary>
@@ -24,20 +27,27 @@ public sealed class ExportJobService(IDbContextFactory<ControlPlaneContext> cont
     /// <param name="profileInstanceId">Echoed; null if none was given.</param>
     /// <param name="cancellationToken">Before it is saved.</param>
     /// <exception cref="RequestRefusedException">400 for a wrong body, target or merge policy; 429 when too many wait.</exception>
-    public async Task<ExportJob> CreateAsync(SandboxScope scope, JsonElement body, string? requestId, string? profileInstanceId, CancellationToken cancellationToken)
+    public async Task<ExportJob> CreateAsync(SandboxScope scope, JsonElement body, string? requestId, string? profileInstanceId,
+        CancellationToken cancellationToken)
     {
         if (queue.IsFull(scope.SandboxId))
-            throw new RequestRefusedException(429, "UPAPI-140001-429", "Too many export jobs wait in this sandbox. Try again when one has finished.");
+            throw new RequestRefusedException(429, "UPAPI-140001-429",
+                "Too many export jobs wait in this sandbox. Try again when one has finished.");
         await using ControlPlaneContext context = await contexts.CreateDbContextAsync(cancellationToken).ConfigureAwait(false);
+        // It holds the write lock: the job counts on from the highest number there is.
+        await using IDbContextTransaction transaction =
+            await context.Database.BeginTransactionAsync(cancellationToken).ConfigureAwait(false);
         ExportJob job = await AddAsync(context, scope, body, requestId, profileInstanceId, cancellationToken).ConfigureAwait(false);
         await context.SaveChangesAsync(cancellationToken).ConfigureAwait(false);
+        await transaction.CommitAsync(CancellationToken.None).ConfigureAwait(false);
         queue.Add(job.SandboxId, job.Id);
         return job;
     }
 
     /// <summary>Adds an export to a unit of work of the caller, who saves it and then calls <see cref="Start"/>.</summary>
     public async Task<ExportJob> AddAsync(
-        ControlPlaneContext context, SandboxScope scope, JsonElement body, string? requestId, string? profileInstanceId, CancellationToken cancellationToken)
+        ControlPlaneContext context, SandboxScope scope, JsonElement body, string? requestId, string? profileInstanceId,
+            CancellationToken cancellationToken)
     {
         ExportRequest request = ExportRequestReader.Read(body);
         await RequireTargetAsync(context, scope, request, cancellationToken).ConfigureAwait(false);
@@ -106,8 +116,10 @@ public sealed class ExportJobService(IDbContextFactory<ControlPlaneContext> cont
         IQueryable<ExportJob> jobs = context.ExportJobs.AsNoTracking().Where(j => j.SandboxId == scope.SandboxId);
         if (status is not null) jobs = jobs.Where(j => j.Status == status);
         int total = await jobs.CountAsync(cancellationToken).ConfigureAwait(false);
-        if (after is { } cursor) jobs = jobs.Where(j => j.CreatedAt < cursor.CreatedAt || (j.CreatedAt == cursor.CreatedAt && j.Id < cursor.Id));
-        List<ExportJob> page = await jobs.OrderByDescending(j => j.CreatedAt).ThenByDescending(j => j.Id).Skip(skip).Take(limit).ToListAsync(cancellationToken).ConfigureAwait(false);
+        if (after is { } cursor) jobs =
+            jobs.Where(j => j.CreatedAt < cursor.CreatedAt || (j.CreatedAt == cursor.CreatedAt && j.Id < cursor.Id));
+        List<ExportJob> page = await jobs.OrderByDescending(j => j.CreatedAt).ThenByDescending(j => j.Id).Skip(skip).Take(limit)
+            .ToListAsync(cancellationToken).ConfigureAwait(false);
         return new JobPage<ExportJob>(page, total);
     }
 
@@ -118,17 +130,24 @@ public sealed class ExportJobService(IDbContextFactory<ControlPlaneContext> cont
         await using ControlPlaneContext context = await contexts.CreateDbContextAsync(cancellationToken).ConfigureAwait(false);
         await FindAsync(context, scope, jobId, cancellationToken).ConfigureAwait(false);
         long now = time.GetUtcNow().ToUnixTimeMilliseconds();
-        int changed = await context.ExportJobs.Where(j => j.Id == jobId && (j.Status == JobStatus.New || j.Status == JobStatus.Queued || j.Status == JobStatus.Processing))
-            .ExecuteUpdateAsync(j => j.SetProperty(p => p.Status, JobStatus.Cancelling).SetProperty(p => p.UpdatedAt, now), cancellationToken).ConfigureAwait(false);
+        int changed = await context.ExportJobs.Where(j => j.Id == jobId
+            && (j.Status == JobStatus.New || j.Status == JobStatus.Queued || j.Status == JobStatus.Processing))
+            .ExecuteUpdateAsync(j => j.SetProperty(p => p.Status, JobStatus.Cancelling).SetProperty(p => p.UpdatedAt, now),
+                cancellationToken).ConfigureAwait(false);
         if (changed > 0) queue.Cancel(scope.SandboxId, jobId);
     }
 
-    private static async Task RequireTargetAsync(ControlPlaneContext context, SandboxScope scope, ExportRequest request, CancellationToken cancellationToken)
+    private static async Task RequireTargetAsync(ControlPlaneContext context, SandboxScope scope, ExportRequest request,
+        CancellationToken cancellationToken)
     {
         if (request.SchemaName != "_xdm.context.profile")
-            throw new RequestRefusedException(400, "UPAPI-140002-400", $"The schema '{request.SchemaName}' cannot be exported. Use '_xdm.context.profile'.");
-        Dataset? target = await context.Datasets.AsNoTracking().SingleOrDefaultAsync(d => d.Id == request.DatasetId && d.SandboxId == scope.SandboxId, cancellationToken).ConfigureAwait(false);
-        if (target is null) throw new RequestRefusedException(400, "UPLIB-101554-503", $"There is no dataset '{request.DatasetId}' in this sandbox.");
+            throw new RequestRefusedException(400, "UPAPI-140002-400",
+                $"The schema '{request.SchemaName}' cannot be exported. Use '_xdm.context.profile'.");
+        Dataset? target = await context.Datasets.AsNoTracking()
+            .SingleOrDefaultAsync(d => d.Id == request.DatasetId && d.SandboxId == scope.SandboxId,
+            cancellationToken).ConfigureAwait(false);
+        if (target is null) throw new RequestRefusedException(400, "UPLIB-101554-503",
+            $"There is no dataset '{request.DatasetId}' in this sandbox.");
         if (!target.IsUnion)
         {
             throw new RequestRefusedException(400, "UPAPI-140003-400",
@@ -136,7 +155,9 @@ public sealed class ExportJobService(IDbContextFactory<ControlPlaneContext> cont
         }
     }
 
-    private static async Task<ExportJob> FindAsync(ControlPlaneContext context, SandboxScope scope, long jobId, CancellationToken cancellationToken) =>
-        await context.ExportJobs.SingleOrDefaultAsync(j => j.Id == jobId && j.SandboxId == scope.SandboxId, cancellationToken).ConfigureAwait(false)
+    private static async Task<ExportJob> FindAsync(ControlPlaneContext context, SandboxScope scope, long jobId,
+        CancellationToken cancellationToken) =>
+        await context.ExportJobs.SingleOrDefaultAsync(j => j.Id == jobId && j.SandboxId == scope.SandboxId,
+            cancellationToken).ConfigureAwait(false)
         ?? throw new RequestRefusedException(404, "UPAPI-140004-404", $"There is no export job '{jobId}' in this sandbox.");
 }

@@ -1,6 +1,7 @@
-using System.Globalization;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using Muster.Pql.Time;
+using Muster.Services.Requests;
 
 namespace Muster.Services.Export;
 
@@ -14,76 +15,90 @@ public static class ExportRequestReader
     /// <exception cref="RequestRefusedException">400 <c>UPLIB-101206-500</c> with a finding for each missing or wrong field.</exception>
     public static ExportRequest Read(JsonElement body)
     {
-        var read = new BodyReader();
-        JsonElement root = read.Object(body, "the body");
-        JsonElement destination = read.RequiredObject(root, "destination");
-        JsonElement filter = read.OptionalObject(root, "filter");
-        JsonElement policy = read.OptionalObject(root, "mergePolicy");
-        JsonElement eventList = read.OptionalObject(read.OptionalObject(root, "additionalFields"), "eventList");
-        JsonElement eventFilter = read.OptionalObject(eventList, "filter");
-        JsonElement window = read.OptionalObject(filter, "segmentQualificationTime");
-        string? eventFields = read.Text(eventList, "fields");
+        var findings = new RequestFindings("UPLIB-101206-500");
+        JsonObject? root = findings.Read(() => body.ValueKind == JsonValueKind.Object
+            ? JsonObject.Create(body)
+            : throw JsonFields.WrongType("the body", "an object"));
+        findings.ThrowIfAny();
+        JsonObject destination = findings.Read(() => root!.RequiredObject("destination")) ?? [];
+        JsonObject schema = findings.Read(() => root!.RequiredObject("schema")) ?? [];
+        JsonObject filter = Optional(root!, "filter") ?? [];
+        JsonObject policy = Optional(root!, "mergePolicy") ?? [];
+        JsonObject window = Optional(filter, "segmentQualificationTime") ?? [];
+        JsonObject? eventList = Optional(Optional(root!, "additionalFields") ?? [], "eventList");
+        JsonObject eventFilter = Optional(eventList ?? [], "filter") ?? [];
         var request = new ExportRequest(
-            Paths(read.Text(root, "fields")), read.Text(policy, "id"), read.Integer(policy, "version"), Segments(read, filter),
-            Instant(read, window, "startTime"), Instant(read, window, "endTime"),
-            Instant(read, filter, "fromIngestTimestamp") ?? Instant(read, filter, "fromTimestamp"), read.Boolean(filter, "emptyProfiles") ?? false,
-            eventList.ValueKind == JsonValueKind.Object ? Paths(eventFields) ?? [] : null,
-            Instant(read, eventFilter, "fromIngestTimestamp") ?? Instant(read, eventFilter, "fromTimestamp"), Instant(read, eventFilter, "toIngestTimestamp"),
-            read.Text(destination, "datasetId") ?? read.Text(destination, "dataSetId") ?? read.Missing("destination.datasetId"),
-            read.Boolean(destination, "segmentPerBatch") ?? false,
-            read.Text(read.RequiredObject(root, "schema"), "name") ?? read.Missing("schema.name"),
-            read.Boolean(read.OptionalObject(root, "evaluationInfo"), "segmentation") ?? false);
-        read.ThrowIfAny();
+            Paths(Text(root!, "fields")) is { Length: > 0 } fields ? fields : null,
+            Text(policy, "id"),
+            findings.Read(() => policy.Integer("version")),
+            findings.Read(() => filter.Array("segments")) is { } segments ? Segments(findings, segments) : null,
+            Instant(window, "startTime"),
+            Instant(window, "endTime"),
+            Instant(filter, "fromIngestTimestamp") ?? Instant(filter, "fromTimestamp"),
+            Flag(filter, "emptyProfiles"),
+            eventList is null ? null : Paths(Text(eventList, "fields")) ?? [],
+            Instant(eventFilter, "fromIngestTimestamp") ?? Instant(eventFilter, "fromTimestamp"),
+            Instant(eventFilter, "toIngestTimestamp"),
+            Text(destination, "datasetId") ?? findings.Read(() => destination.Text("dataSetId") ?? throw JsonFields.Missing("destination.datasetId")) ?? "",
+            Flag(destination, "segmentPerBatch"),
+            findings.Read(() => schema.Text("name") ?? throw JsonFields.Missing("schema.name")) ?? "",
+            Flag(Optional(root!, "evaluationInfo") ?? [], "segmentation"));
+        findings.ThrowIfAny();
         return request;
+
+        JsonObject? Optional(JsonObject parent, string name) => findings.Read(() => parent.Object(name));
+
+        string? Text(JsonObject parent, string name) => findings.Read(() => parent.Text(name));
+
+        bool Flag(JsonObject parent, string name) => findings.Read(() => BooleanOf(parent, name)) ?? false;
+
+        long? Instant(JsonObject parent, string name) => findings.Read(() => InstantOf(parent, name));
     }
 
-    private static List<ExportSegment>? Segments(BodyReader read, JsonElement filter)
+    private static List<ExportSegment> Segments(RequestFindings findings, JsonArray list)
     {
-        if (filter.ValueKind != JsonValueKind.Object || !filter.TryGetProperty("segments", out JsonElement list) || list.ValueKind == JsonValueKind.Null) return null;
-        if (list.ValueKind != JsonValueKind.Array)
-        {
-            read.Wrong("filter.segments", "an array of {segmentId, segmentNs, status}");
-            return null;
-        }
-
-        if (list.GetArrayLength() > MaximumSegments) read.Wrong("filter.segments", $"an array of at most {MaximumSegments} segments");
         var segments = new List<ExportSegment>();
-        foreach (JsonElement item in list.EnumerateArray().Take(MaximumSegments))
+        if (list.Count > MaximumSegments)
+            findings.Read<object>(() => throw JsonFields.WrongType("filter.segments", $"an array of at most {MaximumSegments} segments"));
+        foreach (JsonNode? item in list.Take(MaximumSegments))
         {
-            JsonElement segment = read.Object(item, "filter.segments[" + segments.Count.ToString(CultureInfo.InvariantCulture) + "]");
-            string id = read.Text(segment, "segmentId") ?? read.Missing("filter.segments.segmentId");
-            segments.Add(new ExportSegment(id, read.Text(segment, "segmentNs") ?? "ups", Statuses(read, segment)));
+            JsonObject? segment = findings.Read(
+                () => item as JsonObject ?? throw JsonFields.WrongType($"filter.segments[{segments.Count}]", "an object"));
+            string? id = segment is null ? "" : findings.Read(() => segment.Text("segmentId") ?? throw JsonFields.Missing("filter.segments.segmentId"));
+            string? ns = segment is null ? null : findings.Read(() => segment.Text("segmentNs"));
+            segments.Add(new ExportSegment(id ?? "", ns ?? "ups", findings.Read(() => Statuses(segment?["status"])) ?? []));
         }
 
         return segments;
     }
 
     /// <summary>Clients send an array, or one bare string; one document writes "exiting" where it means "exited".</summary>
-    private static string[] Statuses(BodyReader read, JsonElement segment)
+    private static string[] Statuses(JsonNode? given)
     {
-        if (segment.ValueKind != JsonValueKind.Object || !segment.TryGetProperty("status", out JsonElement given) || given.ValueKind == JsonValueKind.Null)
-            return ["realized", "existing"];
-        JsonElement[] items = given.ValueKind == JsonValueKind.Array ? given.EnumerateArray().ToArray() : [given];
-        var statuses = new List<string>();
-        foreach (JsonElement item in items)
-        {
-            string? status = item.ValueKind == JsonValueKind.String ? item.GetString()!.ToLowerInvariant() : null;
-            if (status == "exiting") status = "exited";
-            if (status is "realized" or "existing" or "exited") statuses.Add(status);
-            else read.Wrong("filter.segments.status", "one or more of realized, existing, exited");
-        }
-
-        return statuses.Distinct().ToArray();
+        if (given is null) return ["realized", "existing"];
+        return (given is JsonArray items ? items.ToArray() : [given]).Select(Status).Distinct().ToArray();
     }
+
+    private static string Status(JsonNode? item) =>
+        (item?.GetValueKind() == JsonValueKind.String ? item.GetValue<string>().ToLowerInvariant() : null) switch
+        {
+            "realized" => "realized",
+            "existing" => "existing",
+            "exited" or "exiting" => "exited",
+            _ => throw JsonFields.WrongType("filter.segments.status", "one or more of realized, existing, exited"),
+        };
 
     private static string[]? Paths(string? list) =>
         list?.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).Distinct(StringComparer.Ordinal).ToArray();
 
-    private static long? Instant(BodyReader read, JsonElement parent, string name)
+    /// <summary>Some clients send the words true and false as text.</summary>
+    private static bool? BooleanOf(JsonObject parent, string name)
     {
-        if (read.Text(parent, name) is not { } text) return null;
-        if (IsoTime.ParseTimestamp(text) is { } milliseconds) return milliseconds;
-        read.Wrong(name, "an RFC 3339 timestamp such as 2026-01-31T00:00:00Z");
-        return null;
+        bool isText = parent[name]?.GetValueKind() == JsonValueKind.String;
+        return isText && bool.TryParse(parent.Text(name), out bool parsed) ? parsed : parent.Flag(name);
     }
+
+    private static long? InstantOf(JsonObject parent, string name) => parent.Text(name) is { } text
+        ? IsoTime.ParseTimestamp(text) ?? throw JsonFields.WrongType(name, "an RFC 3339 timestamp such as 2026-01-31T00:00:00Z")
+        : null;
 }

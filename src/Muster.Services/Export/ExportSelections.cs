@@ -1,5 +1,5 @@
-using Muster.Storage.Membership;
 using Muster.Storage.Exports;
+using Muster.Storage.Membership;
 using Muster.Storage.Sandboxes;
 
 namespace Muster.Services.Export;
@@ -17,8 +17,7 @@ internal static class ExportSelections
         OrdinalSet ordinals = OrdinalSet.Empty;
         foreach (ExportSegment segment in segments.Where(s => s.IsOwn))
         {
-            if (snapshot.Membership?.Find(segment.SegmentId) is null) continue;
-            OrdinalSet chosen = snapshot.Membership.Select(segment.SegmentId, Statuses(segment.Statuses), request.QualifiedFrom, request.QualifiedTo);
+            OrdinalSet chosen = snapshot.Select(segment.SegmentId, Statuses(segment.Statuses), request.QualifiedFrom, request.QualifiedTo);
             ordinals = ordinals.Or(chosen);
         }
 

@@ -2,7 +2,9 @@ using System.Security.Cryptography;
 
 namespace Muster.Services.Ingestion;
 
-/// <summary>Ids of batches: ULIDs (26 characters of Crockford's base 32, ordered by time) for ingestion, 32 hexadecimal digits for exports.</summary>
+/// <summary>
+/// Ids of batches: ULIDs (26 characters of Crockford's base 32, ordered by time) for ingestion, 32 hexadecimal digits for exports.
+/// </summary>
 public static class BatchIds
 {
     private const string Alphabet = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";

@@ -15,7 +15,8 @@ namespace Muster.Services.Ingestion;
 /// nothing of it is visible; interrupted at any point it starts again from the uploads, with the same result.
 /// </summary>
 public sealed class BatchProcessor(
-    IDbContextFactory<ControlPlaneContext> contexts, DataFolder folder, SandboxStores stores, RecordLoader loader, TimeProvider time, ILogger<BatchProcessor> logger)
+    IDbContextFactory<ControlPlaneContext> contexts, DataFolder folder, SandboxStores stores, RecordLoader loader, TimeProvider time,
+        ILogger<BatchProcessor> logger)
 {
     /// <summary>Processes one batch that is loaded (or was interrupted while staging); any other is left alone.</summary>
     public async Task ProcessAsync(string sandboxId, string batchId, CancellationToken cancellationToken)
@@ -24,52 +25,65 @@ public sealed class BatchProcessor(
         {
             await LoadAndApplyAsync(sandboxId, batchId, cancellationToken).ConfigureAwait(false);
         }
-        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
-        {
-            // The process is stopping: the row still says staging, and the next start takes it up.
-        }
 #pragma warning disable CA1031 // A batch must reach a final status whatever breaks; the reason goes to the log, not to the client.
+        catch (Exception) when (cancellationToken.IsCancellationRequested)
+        {
+            // The process is stopping, which any statement may show in its own way: the row still says staging, and the next start takes it
+            // up.
+        }
         catch (Exception exception)
         {
             logger.LogError(exception, "Batch {Batch} failed", batchId);
-            await FailAsync(sandboxId, batchId, [new LoadError("INGEST-1000-500", "The batch could not be processed because of an error of the server. See the server's log, then send the data again.", 0, [])], null, cancellationToken)
-                .ConfigureAwait(false);
+            const string reason = "The batch could not be processed because of an error of the server. See the server's log, then send the data again.";
+            await FailAsync(sandboxId, batchId, [new LoadError("INGEST-1000-500", reason, 0, [])], null, cancellationToken).ConfigureAwait(false);
         }
 #pragma warning restore CA1031
     }
 
     private async Task LoadAndApplyAsync(string sandboxId, string batchId, CancellationToken cancellationToken)
     {
-        (Batch batch, Dataset dataset, List<Upload> uploads)? work = await StartAsync(sandboxId, batchId, cancellationToken).ConfigureAwait(false);
+        (Batch batch, Dataset dataset, List<Upload> uploads)? work =
+            await StartAsync(sandboxId, batchId, cancellationToken).ConfigureAwait(false);
         if (work is not { } started) return;
         (Batch batch, Dataset dataset, List<Upload> uploads) = started;
+        // Before any scratch is made: opening a sandbox empties its scratch folder.
+        SandboxStore store = await stores.GetAsync(sandboxId).ConfigureAwait(false);
         string lake = folder.Lake(sandboxId, dataset.Id, batchId);
-        if (Directory.Exists(lake)) Directory.Delete(lake, recursive: true);
+        DeleteFolder(lake);
         string staging = folder.Staging(sandboxId, batchId);
         var request = new LoadRequest(
             [.. uploads.Select(u => new InputFile(u.Path, Path.Combine(staging, u.StoredAs)))],
             batch.Format == "parquet" ? InputFormat.Parquet : batch.IsMultiLineJson ? InputFormat.JsonArray : InputFormat.JsonLines,
             BehaviorOf(dataset), dataset.SchemaText is { } text ? SchemaText.Parse(text) : null,
-            RequireEventFields: true, AllowMissingIdentity: false, batch.PartialIngestionPercentage / 100, lake, folder.NewSpill(sandboxId));
-        LoadResult loaded = await loader.LoadAsync(request, null, cancellationToken).ConfigureAwait(false);
+            RequireEventFields: true, AllowMissingIdentity: false, batch.PartialIngestionPercentage / 100, lake,
+                folder.NewSpill(sandboxId));
+        LoadResult loaded;
+        try
+        {
+            loaded = await loader.LoadAsync(request, null, cancellationToken).ConfigureAwait(false);
+        }
+        finally
+        {
+            DeleteFolder(request.SpillFolder);
+        }
+
         string? failedRecords = KeepFailedRecords(sandboxId, batchId, loaded.FailedRecordsPath);
-        batch.InputRecords = loaded.InputRecords;
-        batch.FailedRecords = loaded.FailedRecords;
         if (!loaded.Succeeded)
         {
             await FailAsync(sandboxId, batchId, loaded.Errors, failedRecords, cancellationToken, loaded).ConfigureAwait(false);
             return;
         }
 
-        BatchFile[] files = loaded.Files.Select(f => new BatchFile(Path.GetFileName(f.Path), folder.Relative(sandboxId, f.Path), f.Bytes, f.Rows, f.Sha256)).ToArray();
-        await CommitAsync(sandboxId, batch, dataset, loaded, files, failedRecords, cancellationToken).ConfigureAwait(false);
-        if (Directory.Exists(staging)) Directory.Delete(staging, recursive: true);
+        BatchFile[] files = loaded.Files.Select(f =>
+            new BatchFile(Path.GetFileName(f.Path), folder.Relative(sandboxId, f.Path), f.Bytes, f.Rows, f.Sha256)).ToArray();
+        await CommitAsync(store, sandboxId, batch, dataset, loaded, files, failedRecords, cancellationToken).ConfigureAwait(false);
+        DeleteFolder(staging);
     }
 
     private async Task CommitAsync(
-        string sandboxId, Batch batch, Dataset dataset, LoadResult loaded, BatchFile[] files, string? failedRecords, CancellationToken cancellationToken)
+        SandboxStore store, string sandboxId, Batch batch, Dataset dataset, LoadResult loaded, BatchFile[] files, string? failedRecords,
+        CancellationToken cancellationToken)
     {
-        SandboxStore store = await stores.GetAsync(sandboxId).ConfigureAwait(false);
         long now = time.GetUtcNow().ToUnixTimeMilliseconds();
         // A dataset that is switched off for profiles still lands in the lake; the store then applies a batch without files.
         string[] applied = ProfileEnablement.IsEnabled(dataset.Body) ? files.Select(f => f.Path).ToArray() : [];
@@ -94,36 +108,44 @@ public sealed class BatchProcessor(
             target.UpdatedAt = row.UpdatedAt;
             return true;
         }, cancellationToken).ConfigureAwait(false);
-        if (!committed) Directory.Delete(folder.Lake(sandboxId, dataset.Id, batch.Id), recursive: true);
+        if (!committed) DeleteFolder(folder.Lake(sandboxId, dataset.Id, batch.Id));
     }
 
     private async Task<(Batch, Dataset, List<Upload>)?> StartAsync(string sandboxId, string batchId, CancellationToken cancellationToken)
     {
         await using ControlPlaneContext context = await contexts.CreateDbContextAsync(cancellationToken).ConfigureAwait(false);
-        Batch? batch = await context.Batches.SingleOrDefaultAsync(b => b.Id == batchId && b.SandboxId == sandboxId, cancellationToken).ConfigureAwait(false);
+        Batch? batch = await context.Batches.SingleOrDefaultAsync(b => b.Id == batchId && b.SandboxId == sandboxId,
+            cancellationToken).ConfigureAwait(false);
         if (batch is null || batch.Status is not (BatchStatus.Loaded or BatchStatus.Staging)) return null;
-        Dataset? dataset = await context.Datasets.SingleOrDefaultAsync(d => d.Id == batch.DatasetId, cancellationToken).ConfigureAwait(false);
+        Dataset? dataset = await context.Datasets.SingleOrDefaultAsync(d => d.Id == batch.DatasetId,
+            cancellationToken).ConfigureAwait(false);
         if (dataset is null)
         {
-            await FailAsync(sandboxId, batchId, [new LoadError("INGEST-1001-400", "The dataset was deleted before the batch was processed.", 0, [])], null, cancellationToken).ConfigureAwait(false);
+            await FailAsync(sandboxId, batchId,
+                [new LoadError("INGEST-1001-400", "The dataset was deleted before the batch was processed.", 0, [])], null,
+                cancellationToken).ConfigureAwait(false);
             return null;
         }
 
-        List<Upload> uploads = await context.Uploads.AsNoTracking().Where(u => u.BatchId == batchId).OrderBy(u => u.Path).ToListAsync(cancellationToken).ConfigureAwait(false);
+        List<Upload> uploads = await context.Uploads.AsNoTracking().Where(u => u.BatchId == batchId).OrderBy(u => u.Path)
+            .ToListAsync(cancellationToken).ConfigureAwait(false);
         batch.Status = BatchStatus.Staging;
         batch.StartedAt = batch.UpdatedAt = time.GetUtcNow().ToUnixTimeMilliseconds();
         batch.InputBytes = uploads.Sum(u => u.Bytes);
         await context.SaveChangesAsync(cancellationToken).ConfigureAwait(false);
-        dataset.Behavior ??= await BehaviorDetection.DetectAsync(uploads.Select(u => Path.Combine(folder.Staging(sandboxId, batchId), u.StoredAs)), cancellationToken).ConfigureAwait(false);
+        dataset.Behavior ??= await BehaviorDetection.DetectAsync(uploads.Select(u =>
+            Path.Combine(folder.Staging(sandboxId, batchId), u.StoredAs)), cancellationToken).ConfigureAwait(false);
         return (batch, dataset, uploads);
     }
 
     private async Task FailAsync(
-        string sandboxId, string batchId, IReadOnlyList<LoadError> errors, string? failedRecords, CancellationToken cancellationToken, LoadResult? loaded = null)
+        string sandboxId, string batchId, IReadOnlyList<LoadError> errors, string? failedRecords, CancellationToken cancellationToken,
+            LoadResult? loaded = null)
     {
         await using ControlPlaneContext context = await contexts.CreateDbContextAsync(cancellationToken).ConfigureAwait(false);
         Batch? row = await context.Batches.SingleOrDefaultAsync(b => b.Id == batchId, cancellationToken).ConfigureAwait(false);
-        if (row is null || row.Status is BatchStatus.Success) return;
+        // Only what is being processed can fail: whatever else the row says was decided elsewhere and stands.
+        if (row is null || row.Status is not (BatchStatus.Loaded or BatchStatus.Staging)) return;
         Finish(row, BatchStatus.Failed, errors, failedRecords, loaded);
         await context.Uploads.Where(u => u.BatchId == batchId).ExecuteDeleteAsync(cancellationToken).ConfigureAwait(false);
         if (await context.Datasets.SingleOrDefaultAsync(d => d.Id == row.DatasetId, cancellationToken).ConfigureAwait(false) is { } dataset)
@@ -133,15 +155,16 @@ public sealed class BatchProcessor(
         }
 
         await context.SaveChangesAsync(cancellationToken).ConfigureAwait(false);
-        foreach (string leftover in new[] { folder.Lake(sandboxId, row.DatasetId, batchId), folder.Staging(sandboxId, batchId) })
-            if (Directory.Exists(leftover)) Directory.Delete(leftover, recursive: true);
+        DeleteFolder(folder.Lake(sandboxId, row.DatasetId, batchId));
+        DeleteFolder(folder.Staging(sandboxId, batchId));
     }
 
     private void Finish(Batch row, string status, IReadOnlyList<LoadError> errors, string? failedRecords, LoadResult? loaded)
     {
         row.Status = status;
         row.CompletedAt = row.UpdatedAt = time.GetUtcNow().ToUnixTimeMilliseconds();
-        row.Errors = JsonSerializer.Serialize(errors.Select(e => new { code = e.Code, description = e.Description, recordCount = e.Count, rows = e.Rows.Select(r => $"{r.FileName}:{r.Row}") }));
+        row.Errors = JsonSerializer.Serialize(errors.Select(e =>
+            new { code = e.Code, description = e.Description, recordCount = e.Count, rows = e.Rows.Select(r => $"{r.FileName}:{r.Row}") }));
         row.FailedRecordsPath = failedRecords;
         row.InputRecords = loaded?.InputRecords ?? 0;
         row.FailedRecords = loaded?.FailedRecords ?? 0;
@@ -156,5 +179,11 @@ public sealed class BatchProcessor(
         return folder.Relative(sandboxId, target);
     }
 
-    private static DatasetBehavior BehaviorOf(Dataset dataset) => dataset.Behavior == "time-series" ? DatasetBehavior.TimeSeries : DatasetBehavior.Record;
+    private static void DeleteFolder(string path)
+    {
+        if (Directory.Exists(path)) Directory.Delete(path, recursive: true);
+    }
+
+    private static DatasetBehavior BehaviorOf(Dataset dataset) => dataset.Behavior == "time-series" ? DatasetBehavior.TimeSeries
+        : DatasetBehavior.Record;
 }

@@ -1,7 +1,9 @@
 using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Storage;
 using Muster.Services.Tenancy;
 using Muster.Storage;
 using Muster.Storage.ControlPlane;
+using Muster.Storage.Lake;
 
 namespace Muster.Services.Ingestion;
 
@@ -18,14 +20,18 @@ public sealed class BatchService(
     {
         string format = request.Format.ToLowerInvariant();
         if (format is not ("json" or "parquet"))
-            throw new RequestRefusedException(400, "batch.format", $"The input format '{request.Format}' is not supported. Use 'json' or 'parquet'.");
+            throw new RequestRefusedException(400, "batch.format",
+                $"The input format '{request.Format}' is not supported. Use 'json' or 'parquet'.");
         if (request.PartialIngestionPercentage is < 0 or > 100)
             throw new RequestRefusedException(400, "batch.share", "partialIngestionPercentage lies between 0 and 100.");
         await using ControlPlaneContext context = await contexts.CreateDbContextAsync(cancellationToken).ConfigureAwait(false);
-        Dataset? dataset = await context.Datasets.SingleOrDefaultAsync(d => d.Id == request.DatasetId && d.SandboxId == scope.SandboxId, cancellationToken).ConfigureAwait(false);
-        if (dataset is null) throw new RequestRefusedException(400, "dataset.unknown", $"There is no dataset '{request.DatasetId}' in this sandbox. Create it in the catalog first.");
+        Dataset? dataset = await context.Datasets.SingleOrDefaultAsync(d => d.Id == request.DatasetId && d.SandboxId == scope.SandboxId,
+            cancellationToken).ConfigureAwait(false);
+        if (dataset is null) throw new RequestRefusedException(400, "dataset.unknown",
+            $"There is no dataset '{request.DatasetId}' in this sandbox. Create it in the catalog first.");
         if (dataset.IsUnion)
-            throw new RequestRefusedException(400, "dataset.union", $"Dataset '{request.DatasetId}' has the union schema: exports write it, batches cannot. Use a dataset of the profile or event class.");
+            throw new RequestRefusedException(400, "dataset.union",
+                $"Dataset '{request.DatasetId}' has the union schema: exports write it, batches cannot. Use a dataset of the profile or event class.");
         DateTimeOffset now = time.GetUtcNow();
         var batch = new Batch
         {
@@ -55,7 +61,8 @@ public sealed class BatchService(
     }
 
     /// <summary>
-    /// Stores one file of an open batch; the same path again replaces it. When this returns the bytes are on disk: a kill does not lose them.
+    /// Stores one file of an open batch; the same path again replaces it. When this returns the bytes are on disk: a kill does not lose
+    /// them.
     /// </summary>
     /// <param name="scope">The sandbox.</param>
     /// <param name="batchId">An open batch.</param>
@@ -64,28 +71,31 @@ public sealed class BatchService(
     /// <param name="content">Read to its end.</param>
     /// <param name="cancellationToken">Leaves nothing behind.</param>
     /// <exception cref="RequestRefusedException">400 bad path, 404 unknown batch, 409 not open any more, too many files.</exception>
-    public async Task<Upload> UploadAsync(SandboxScope scope, string batchId, string datasetId, string path, Stream content, CancellationToken cancellationToken)
+    public async Task<Upload> UploadAsync(SandboxScope scope, string batchId, string datasetId, string path, Stream content,
+        CancellationToken cancellationToken)
     {
         string normalized = UploadPath.Normalize(path);
-        await using ControlPlaneContext context = await contexts.CreateDbContextAsync(cancellationToken).ConfigureAwait(false);
-        Batch batch = await FindAsync(context, scope, batchId, cancellationToken).ConfigureAwait(false);
-        if (batch.DatasetId != datasetId) throw new RequestRefusedException(404, "batch.dataset", $"Batch '{batchId}' does not belong to dataset '{datasetId}'.");
-        RequireOpen(batch);
-        if (await context.Uploads.CountAsync(u => u.BatchId == batchId, cancellationToken).ConfigureAwait(false) >= MaximumFiles)
-            throw new RequestRefusedException(400, "batch.files", $"A batch holds at most {MaximumFiles} files. Complete it and open another.");
+        await RequireOpenAsync(scope, batchId, datasetId, cancellationToken).ConfigureAwait(false);
         string staging = folder.Staging(scope.SandboxId, batchId);
-        Directory.CreateDirectory(staging);
-        string storedAs = Guid.NewGuid().ToString("N");
-        long bytes = await StagedFile.WriteAsync(Path.Combine(staging, storedAs), content, cancellationToken).ConfigureAwait(false);
+        DurableFile.CreateFolder(staging);
+        var arrived = new Upload { BatchId = batchId, Path = normalized, StoredAs = Guid.NewGuid().ToString("N") };
+        string file = Path.Combine(staging, arrived.StoredAs);
+        string? replaced;
+        try
+        {
+            arrived.Bytes = await StagedFile.WriteAsync(file, content, cancellationToken).ConfigureAwait(false);
+            replaced = await AddAsync(scope, arrived, cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception exception)
+        {
+            if (File.Exists(file)) File.Delete(file);
+            // An abort takes the folder away under a file that is being written: then that is what the client must hear.
+            if (exception is IOException) await RequireOpenAsync(scope, batchId, datasetId, cancellationToken).ConfigureAwait(false);
+            throw;
+        }
 
-        Upload? upload = await context.Uploads.SingleOrDefaultAsync(u => u.BatchId == batchId && u.Path == normalized, cancellationToken).ConfigureAwait(false);
-        string? replaced = upload?.StoredAs;
-        if (upload is null) context.Uploads.Add(upload = new Upload { BatchId = batchId, Path = normalized, StoredAs = storedAs });
-        upload.StoredAs = storedAs;
-        upload.Bytes = bytes;
-        await context.SaveChangesAsync(cancellationToken).ConfigureAwait(false);
         if (replaced is not null) File.Delete(Path.Combine(staging, replaced));
-        return upload;
+        return arrived;
     }
 
     /// <summary>The files of an open batch, by path.</summary>
@@ -93,7 +103,8 @@ public sealed class BatchService(
     {
         await using ControlPlaneContext context = await contexts.CreateDbContextAsync(cancellationToken).ConfigureAwait(false);
         await FindAsync(context, scope, batchId, cancellationToken).ConfigureAwait(false);
-        return await context.Uploads.AsNoTracking().Where(u => u.BatchId == batchId).OrderBy(u => u.Path).ToListAsync(cancellationToken).ConfigureAwait(false);
+        return await context.Uploads.AsNoTracking().Where(u => u.BatchId == batchId).OrderBy(u => u.Path)
+            .ToListAsync(cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Closes a batch and queues it. Idempotent: a batch that was closed before is left as it is.</summary>
@@ -101,15 +112,19 @@ public sealed class BatchService(
     public async Task CompleteAsync(SandboxScope scope, string batchId, CancellationToken cancellationToken)
     {
         await using ControlPlaneContext context = await contexts.CreateDbContextAsync(cancellationToken).ConfigureAwait(false);
+        await using IDbContextTransaction transaction =
+            await context.Database.BeginTransactionAsync(cancellationToken).ConfigureAwait(false);
         Batch batch = await FindAsync(context, scope, batchId, cancellationToken).ConfigureAwait(false);
         if (batch.Status is BatchStatus.Loaded or BatchStatus.Staging or BatchStatus.Success or BatchStatus.Failed) return;
         RequireOpen(batch);
         if (!await context.Uploads.AnyAsync(u => u.BatchId == batchId, cancellationToken).ConfigureAwait(false))
             throw new RequestRefusedException(400, "batch.empty", $"Batch '{batchId}' has no files. Upload at least one before COMPLETE.");
-        if (queue.IsFull(scope.SandboxId)) throw new RequestRefusedException(429, "batch.queue", "Too many batches wait in this sandbox. Try again later.");
+        if (queue.IsFull(scope.SandboxId)) throw new RequestRefusedException(429, "batch.queue",
+            "Too many batches wait in this sandbox. Try again later.");
         batch.Status = BatchStatus.Loaded;
         batch.UpdatedAt = time.GetUtcNow().ToUnixTimeMilliseconds();
         await context.SaveChangesAsync(cancellationToken).ConfigureAwait(false);
+        await transaction.CommitAsync(CancellationToken.None).ConfigureAwait(false);
         queue.Add(scope.SandboxId, batchId);
     }
 
@@ -118,6 +133,8 @@ public sealed class BatchService(
     public async Task AbortAsync(SandboxScope scope, string batchId, CancellationToken cancellationToken)
     {
         await using ControlPlaneContext context = await contexts.CreateDbContextAsync(cancellationToken).ConfigureAwait(false);
+        await using IDbContextTransaction transaction =
+            await context.Database.BeginTransactionAsync(cancellationToken).ConfigureAwait(false);
         Batch batch = await FindAsync(context, scope, batchId, cancellationToken).ConfigureAwait(false);
         if (batch.Status == BatchStatus.Aborted) return;
         RequireOpen(batch);
@@ -127,17 +144,61 @@ public sealed class BatchService(
         batch.CompletedAt = now;
         await context.Uploads.Where(u => u.BatchId == batchId).ExecuteDeleteAsync(cancellationToken).ConfigureAwait(false);
         await context.SaveChangesAsync(cancellationToken).ConfigureAwait(false);
+        await transaction.CommitAsync(CancellationToken.None).ConfigureAwait(false);
         string staging = folder.Staging(scope.SandboxId, batchId);
         if (Directory.Exists(staging)) Directory.Delete(staging, recursive: true);
+    }
+
+    /// <summary>Before the body is read: most requests that must be refused are, without their bytes.</summary>
+    private async Task RequireOpenAsync(SandboxScope scope, string batchId, string datasetId, CancellationToken cancellationToken)
+    {
+        await using ControlPlaneContext context = await contexts.CreateDbContextAsync(cancellationToken).ConfigureAwait(false);
+        Batch batch = await FindAsync(context, scope, batchId, cancellationToken).ConfigureAwait(false);
+        if (batch.DatasetId != datasetId) throw new RequestRefusedException(404, "batch.dataset",
+            $"Batch '{batchId}' does not belong to dataset '{datasetId}'.");
+        RequireOpen(batch);
+    }
+
+    /// <summary>Notes a file of a batch that is still open now: it may have been closed while the bytes came.</summary>
+    /// <returns>The stored name of the file that it takes the place of; null if there was none.</returns>
+    private async Task<string?> AddAsync(SandboxScope scope, Upload arrived, CancellationToken cancellationToken)
+    {
+        await using ControlPlaneContext context = await contexts.CreateDbContextAsync(cancellationToken).ConfigureAwait(false);
+        await using IDbContextTransaction transaction =
+            await context.Database.BeginTransactionAsync(cancellationToken).ConfigureAwait(false);
+        RequireOpen(await FindAsync(context, scope, arrived.BatchId, cancellationToken).ConfigureAwait(false));
+        Upload? upload = await context.Uploads
+            .SingleOrDefaultAsync(u => u.BatchId == arrived.BatchId && u.Path == arrived.Path, cancellationToken).ConfigureAwait(false);
+        string? replaced = upload?.StoredAs;
+        if (upload is null)
+        {
+            if (await context.Uploads.CountAsync(u => u.BatchId == arrived.BatchId,
+                cancellationToken).ConfigureAwait(false) >= MaximumFiles)
+                throw new RequestRefusedException(400, "batch.files",
+                    $"A batch holds at most {MaximumFiles} files. Complete it and open another.");
+            context.Uploads.Add(arrived);
+        }
+        else
+        {
+            upload.StoredAs = arrived.StoredAs;
+            upload.Bytes = arrived.Bytes;
+        }
+
+        await context.SaveChangesAsync(cancellationToken).ConfigureAwait(false);
+        await transaction.CommitAsync(CancellationToken.None).ConfigureAwait(false);
+        return replaced;
     }
 
     private static void RequireOpen(Batch batch)
     {
         if (batch.Status != BatchStatus.Loading)
-            throw new RequestRefusedException(409, "batch.closed", $"Batch '{batch.Id}' is {batch.Status}: it takes no files and no actions any more. Open another batch.");
+            throw new RequestRefusedException(409, "batch.closed",
+                $"Batch '{batch.Id}' is {batch.Status}: it takes no files and no actions any more. Open another batch.");
     }
 
-    private static async Task<Batch> FindAsync(ControlPlaneContext context, SandboxScope scope, string batchId, CancellationToken cancellationToken) =>
-        await context.Batches.SingleOrDefaultAsync(b => b.Id == batchId && b.SandboxId == scope.SandboxId, cancellationToken).ConfigureAwait(false)
+    private static async Task<Batch> FindAsync(ControlPlaneContext context, SandboxScope scope, string batchId,
+        CancellationToken cancellationToken) =>
+        await context.Batches.SingleOrDefaultAsync(b => b.Id == batchId && b.SandboxId == scope.SandboxId,
+            cancellationToken).ConfigureAwait(false)
         ?? throw new RequestRefusedException(404, "batch.unknown", $"There is no batch '{batchId}' in this sandbox.");
 }

@@ -4,7 +4,8 @@ using System.Text.Json;
 namespace Muster.Services.Ingestion;
 
 /// <summary>
-/// Whether the records of a dataset are events, for a dataset whose schema does not say: they are if the first record has a <c>timestamp</c>.
+/// Whether the records of a dataset are events, for a dataset whose schema does not say: they are if the first record has a
+/// <c>timestamp</c>.
 /// Parquet files are looked at by their column names.
 /// </summary>
 internal static class BehaviorDetection
@@ -28,7 +29,8 @@ internal static class BehaviorDetection
     {
         await using FileStream file = File.OpenRead(path);
         var magic = new byte[2];
-        bool compressed = await file.ReadAtLeastAsync(magic, 2, throwOnEndOfStream: false, cancellationToken).ConfigureAwait(false) == 2 && magic is [0x1f, 0x8b];
+        bool compressed = await file.ReadAtLeastAsync(magic, 2, throwOnEndOfStream: false, cancellationToken).ConfigureAwait(false) == 2
+            && magic is [0x1f, 0x8b];
         file.Position = 0;
         await using Stream content = compressed ? new GZipStream(file, CompressionMode.Decompress) : file;
         var head = new byte[Peeked];
@@ -57,7 +59,8 @@ internal static class BehaviorDetection
 
     private static bool FirstRecordHasTimestamp(byte[] head)
     {
-        var reader = new Utf8JsonReader(head, isFinalBlock: false, new JsonReaderState(new JsonReaderOptions { AllowMultipleValues = true }));
+        var reader = new Utf8JsonReader(head, isFinalBlock: false,
+            new JsonReaderState(new JsonReaderOptions { AllowMultipleValues = true }));
         try
         {
             while (reader.Read())

@@ -9,4 +9,5 @@ namespace Muster.Services.Ingestion;
 /// <param name="ExternalId">The caller's id; null if none.</param>
 /// <param name="Tags">JSON object; null if none.</param>
 public sealed record NewBatch(
-    string DatasetId, string Format, bool IsMultiLineJson, bool EnableErrorDiagnostics, double? PartialIngestionPercentage, string? ExternalId, string? Tags);
+    string DatasetId, string Format, bool IsMultiLineJson, bool EnableErrorDiagnostics, double? PartialIngestionPercentage,
+        string? ExternalId, string? Tags);

@@ -16,6 +16,7 @@ public static class ProfileEnablement
             || !document.RootElement.TryGetProperty("tags", out JsonElement tags) || tags.ValueKind != JsonValueKind.Object
             || !tags.TryGetProperty("unifiedProfile", out JsonElement values) || values.ValueKind != JsonValueKind.Array) return true;
         return !values.EnumerateArray().Any(v => v.ValueKind == JsonValueKind.String
-            && string.Equals(v.GetString()!.Replace(" ", "", StringComparison.Ordinal), "enabled:false", StringComparison.OrdinalIgnoreCase));
+            && string.Equals(v.GetString()!.Replace(" ", "", StringComparison.Ordinal), "enabled:false",
+                StringComparison.OrdinalIgnoreCase));
     }
 }

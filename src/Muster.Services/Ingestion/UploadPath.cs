@@ -1,8 +1,8 @@
 namespace Muster.Services.Ingestion;
 
 /// <summary>
-/// The path under which a client sends a file to a batch. It only names the file: storage uses names of its own, so a path can reach nothing.
-/// It is refused all the same when it could mean something else elsewhere.
+/// The path under which a client sends a file to a batch. It only names the file: storage uses names of its own, so a path can reach
+/// nothing. It is refused all the same when it could mean something else elsewhere.
 /// </summary>
 public static class UploadPath
 {
@@ -12,7 +12,8 @@ public static class UploadPath
     /// <summary>Checks and normalises a decoded path.</summary>
     /// <param name="path">As the client sent it, percent-decoding done.</param>
     /// <returns>The path in Unicode form C, parts joined by <c>/</c>.</returns>
-    /// <exception cref="RequestRefusedException">400 <c>path.invalid</c>: absolute, too long, with <c>.</c>, <c>..</c>, an empty part, a backslash or a control character.</exception>
+    /// <exception cref="RequestRefusedException">400 <c>path.invalid</c>: absolute, too long, with <c>.</c>, <c>..</c>, an empty part, a
+    /// backslash or a control character.</exception>
     public static string Normalize(string path)
     {
         if (path.Length == 0) throw Refused("it is empty");

@@ -44,7 +44,8 @@ public static class OfflineEvaluation
         }
         EvaluationPlan plan = EvaluationPlan.Create(queries, schema);
         foreach (SegmentLine line in lines)
-            if (line.Id is { } id && !errors.ContainsKey(line) && plan.Errors.TryGetValue(id, out string? why)) errors.Add(line, new OfflineError("segments.badReference", why));
+            if (line.Id is { } id && !errors.ContainsKey(line) && plan.Errors.TryGetValue(id, out string? why))
+                errors.Add(line, new OfflineError("segments.badReference", why));
         return plan;
     }
 

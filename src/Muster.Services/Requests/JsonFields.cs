@@ -28,6 +28,15 @@ public static class JsonFields
         };
     }
 
+    /// <summary>The 32-bit integer of a field, or null if it is absent.</summary>
+    public static int? Integer(this JsonObject body, string name)
+    {
+        if (body[name] is not { } node) return null;
+        return node.GetValueKind() == JsonValueKind.Number && node.AsValue().TryGetValue(out int number)
+            ? number
+            : throw WrongType(name, "an integer");
+    }
+
     /// <summary>The object of a field, or null if it is absent.</summary>
     public static JsonObject? Object(this JsonObject body, string name)
     {

@@ -7,8 +7,8 @@ using Muster.Storage.Schemas;
 namespace Muster.Services.Schemas;
 
 /// <summary>
-/// The union schema of a sandbox: the standard fields and those of its datasets. It is open: a dataset that comes later may bring more, so an
-/// unknown name is a warning. Thread-safe.
+/// The union schema of a sandbox: the standard fields and those of its datasets. It is open: a dataset that comes later may bring more, so
+/// an unknown name is a warning. Thread-safe.
 /// </summary>
 public sealed class SandboxSchemas(IDbContextFactory<ControlPlaneContext> contexts)
 {
@@ -17,8 +17,10 @@ public sealed class SandboxSchemas(IDbContextFactory<ControlPlaneContext> contex
     {
         await using ControlPlaneContext context = await contexts.CreateDbContextAsync(cancellationToken).ConfigureAwait(false);
         var datasets = await context.Datasets.AsNoTracking().Where(d => d.SandboxId == sandboxId && !d.IsUnion && d.SchemaText != null)
-            .OrderBy(d => d.CreatedAt).ThenBy(d => d.Id).Select(d => new { d.Behavior, d.SchemaText }).ToListAsync(cancellationToken).ConfigureAwait(false);
+            .OrderBy(d => d.CreatedAt).ThenBy(d => d.Id).Select(d => new { d.Behavior, d.SchemaText })
+                .ToListAsync(cancellationToken).ConfigureAwait(false);
         return ProfileSchemas.Union(
-            datasets.Select(d => (d.Behavior == "time-series" ? DatasetBehavior.TimeSeries : DatasetBehavior.Record, SchemaText.Parse(d.SchemaText!))), isOpen: true);
+            datasets.Select(d => (d.Behavior == "time-series" ? DatasetBehavior.TimeSeries : DatasetBehavior.Record,
+                SchemaText.Parse(d.SchemaText!))), isOpen: true);
     }
 }

@@ -5,22 +5,22 @@ using Microsoft.Extensions.Logging;
 namespace Muster.Services.Work;
 
 /// <summary>
-/// Background work in lanes: the items of a lane run one after another, lanes run side by side. The rows of the control plane are the truth of
-/// what is to be done; a lane holds only what this process has been told of, so a restart fills it again from the rows. Thread-safe.
+/// Background work in lanes: the items of a lane run one after another, lanes run side by side. The rows of the control plane are the truth
+/// of what is to be done; a lane holds only what this process has been told of, so a restart fills it again from the rows. A lane takes all
+/// it is given: work whose row is written must not be turned away, so whoever accepts work from clients looks at <see cref="Count"/> first.
+/// Thread-safe.
 /// </summary>
 public sealed class WorkLanes(ILogger<WorkLanes> logger) : IAsyncDisposable
 {
-    /// <summary>The most items that may wait in one lane.</summary>
-    public const int Capacity = 1000;
-
     private readonly ConcurrentDictionary<string, Lane> _lanes = new(StringComparer.Ordinal);
     private readonly CancellationTokenSource _stopping = new();
 
     /// <summary>Adds an item.</summary>
     /// <param name="lane">Which lane; made when it is new.</param>
     /// <param name="id">Names the item for <see cref="Cancel"/>.</param>
-    /// <param name="work">Runs once. Its token is cancelled by <see cref="Cancel"/> and when the process stops; it must see to its own rows.</param>
-    /// <returns>False if the lane is full or the process is stopping: nothing was added.</returns>
+    /// <param name="work">Runs once. Its token is cancelled by <see cref="Cancel"/> and when the process stops; it must see to its own
+    /// rows.</param>
+    /// <returns>False if the lane has an item of that id or the process is stopping: nothing was added.</returns>
     public bool TryAdd(string lane, string id, Func<CancellationToken, Task> work)
     {
         if (_stopping.IsCancellationRequested) return false;
@@ -31,7 +31,8 @@ public sealed class WorkLanes(ILogger<WorkLanes> logger) : IAsyncDisposable
     public int Count(string lane) => _lanes.TryGetValue(lane, out Lane? found) ? found.Count : 0;
 
     /// <summary>Completes when an item that waits or runs has ended, however it ended; at once if the lane has none of that id.</summary>
-    public Task WhenEndedAsync(string lane, string id) => _lanes.TryGetValue(lane, out Lane? found) ? found.WhenEndedAsync(id) : Task.CompletedTask;
+    public Task WhenEndedAsync(string lane, string id) => _lanes.TryGetValue(lane, out Lane? found) ? found.WhenEndedAsync(id)
+        : Task.CompletedTask;
 
     /// <summary>Cancels the token of a waiting or running item; false if the lane has none of that id.</summary>
     public bool Cancel(string lane, string id) => _lanes.TryGetValue(lane, out Lane? found) && found.Cancel(id);
@@ -50,7 +51,7 @@ public sealed class WorkLanes(ILogger<WorkLanes> logger) : IAsyncDisposable
 
     private sealed class Lane
     {
-        private readonly Channel<Item> _items = Channel.CreateBounded<Item>(new BoundedChannelOptions(Capacity) { SingleReader = true });
+        private readonly Channel<Item> _items = Channel.CreateUnbounded<Item>(new UnboundedChannelOptions { SingleReader = true });
         private readonly ConcurrentDictionary<string, Item> _byId = new(StringComparer.Ordinal);
         private readonly ILogger _logger;
         private readonly CancellationToken _stopping;
@@ -79,8 +80,15 @@ public sealed class WorkLanes(ILogger<WorkLanes> logger) : IAsyncDisposable
         public bool Cancel(string id)
         {
             if (!_byId.TryGetValue(id, out Item? item)) return false;
-            item.Cancellation.Cancel();
-            return true;
+            try
+            {
+                item.Cancellation.Cancel();
+                return true;
+            }
+            catch (ObjectDisposedException)
+            {
+                return false; // It ended just now.
+            }
         }
 
         public async Task CompleteAsync()

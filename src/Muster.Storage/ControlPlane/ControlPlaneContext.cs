@@ -3,8 +3,8 @@ using Microsoft.EntityFrameworkCore;
 namespace Muster.Storage.ControlPlane;
 
 /// <summary>
-/// The control plane: who may do what, what exists, and the commit point of everything. One context per unit of work. Times are milliseconds
-/// since the epoch, so that they order the same on every provider; parts that only clients read are JSON text.
+/// The control plane: who may do what, what exists, and the commit point of everything. One context per unit of work. Times are
+/// milliseconds since the epoch, so that they order the same on every provider; parts that only clients read are JSON text.
 /// </summary>
 public sealed class ControlPlaneContext(DbContextOptions<ControlPlaneContext> options) : DbContext(options)
 {

@@ -3,7 +3,9 @@ using Microsoft.EntityFrameworkCore;
 
 namespace Muster.Storage.ControlPlane;
 
-/// <summary>The SQLite file of the control plane. WAL with <c>synchronous=FULL</c>: what a transaction committed survives a kill and a power cut.</summary>
+/// <summary>
+/// The SQLite file of the control plane. WAL with <c>synchronous=FULL</c>: what a transaction committed survives a kill and a power cut.
+/// </summary>
 public sealed class ControlPlaneDatabase : IDbContextFactory<ControlPlaneContext>
 {
     /// <summary>The name of the file in the data folder.</summary>

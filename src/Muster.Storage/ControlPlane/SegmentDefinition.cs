@@ -33,7 +33,10 @@ public sealed class SegmentDefinition
     /// <summary><c>batch</c>, <c>continuous</c> or <c>synchronous</c>: the flag of evaluationInfo that is true.</summary>
     public string Evaluation { get; set; } = "batch";
 
-    /// <summary>JSON object of the other properties that a client may set, served back verbatim (profileInstanceId, ttlInDays, ansibleDataModel, tags, labels, ...).</summary>
+    /// <summary>
+    /// JSON object of the other properties that a client may set, served back verbatim (profileInstanceId, ttlInDays, ansibleDataModel,
+    /// tags, labels, ...).
+    /// </summary>
     public string Extra { get; set; } = "{}";
 
     /// <summary>From 1; +1 on every change.</summary>

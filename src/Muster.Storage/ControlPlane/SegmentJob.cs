@@ -18,7 +18,10 @@ public sealed class SegmentJob
     /// <summary>Asked with the segment id <c>*</c>.</summary>
     public bool AllSegments { get; set; }
 
-    /// <summary>JSON array of the definitions as they were when the job was made: {segmentId, segment{id, version, expression, mergePolicyId, mergePolicy}}.</summary>
+    /// <summary>
+    /// JSON array of the definitions as they were when the job was made: {segmentId, segment{id, version, expression, mergePolicyId,
+    /// mergePolicy}}.
+    /// </summary>
     public required string Segments { get; set; }
 
     /// <summary>JSON object.</summary>

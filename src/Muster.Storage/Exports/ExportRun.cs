@@ -6,11 +6,13 @@ using Muster.Storage.Profiles;
 namespace Muster.Storage.Exports;
 
 /// <summary>A run that an export has attached: its types and columns.</summary>
-internal sealed record ExportRun(string Alias, DataType ProfileType, DataType EventType, IReadOnlySet<string> ProfileColumns, IReadOnlySet<string> EventColumns)
+internal sealed record ExportRun(string Alias, DataType ProfileType, DataType EventType, IReadOnlySet<string> ProfileColumns,
+    IReadOnlySet<string> EventColumns)
 {
     /// <summary>True if memberships that arrived in records are there, in a shape that can be read.</summary>
     public bool HasForeignMembership => ProfileColumns.Contains(ExportSchema.Membership)
-        && ProfileType.TryGetField(ExportSchema.Membership, out DataType? type) && type is { Kind: TypeKind.Map, Element: { Kind: TypeKind.Map, Element.Kind: TypeKind.Object } };
+        && ProfileType.TryGetField(ExportSchema.Membership, out DataType? type)
+            && type is { Kind: TypeKind.Map, Element: { Kind: TypeKind.Map, Element.Kind: TypeKind.Object } };
 
     /// <summary>Reads the description of an attached run.</summary>
     public static ExportRun Read(DuckDbWorkspace workspace, string alias)

@@ -20,7 +20,8 @@ internal static class FieldPruning
         {
             case TypeKind.Object:
                 Field[] fields = type.Fields.Where(f => node.Parts.ContainsKey(f.Name))
-                    .Select(f => (f.Name, Type: Prune(f.Type, node.Parts[f.Name]))).Where(f => f.Type is not null).Select(f => new Field(f.Name, f.Type!)).ToArray();
+                    .Select(f => (f.Name, Type: Prune(f.Type, node.Parts[f.Name]))).Where(f => f.Type is not null)
+                        .Select(f => new Field(f.Name, f.Type!)).ToArray();
                 return fields.Length > 0 ? DataType.ObjectOf(fields) : null;
             case TypeKind.Array:
                 return Prune(type.Element!, node) is { } element ? DataType.ArrayOf(element) : null;

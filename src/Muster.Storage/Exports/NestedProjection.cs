@@ -18,7 +18,8 @@ internal sealed class NestedProjection(string alias, IReadOnlySet<string> column
     public string Field(string path, DataType type)
     {
         if (type.Kind != TypeKind.Object || type.Fields.Count == 0)
-            return columns.Contains(path) ? Leaf($"{alias}.{SqlText.Identifier(path)}", StoredType(path), type) : $"NULL::{SqlText.Type(type)}";
+            return columns.Contains(path) ? Leaf($"{alias}.{SqlText.Identifier(path)}", StoredType(path), type)
+                : $"NULL::{SqlText.Type(type)}";
         string[] leaves = Leaves(path, type).Where(columns.Contains).ToArray();
         if (leaves.Length == 0) return $"NULL::{SqlText.Type(type)}";
         string fields = string.Join(", ", type.Fields.Select(f => $"{SqlText.Identifier(f.Name)} := {Field(path + "." + f.Name, f.Type)}"));
@@ -29,7 +30,8 @@ internal sealed class NestedProjection(string alias, IReadOnlySet<string> column
     {
         if (stored is { Kind: TypeKind.Array } && wanted is { Kind: TypeKind.Array } && !stored.Equals(wanted))
             return $"CAST(list_transform({value}, x -> {Element("x", stored.Element!, wanted.Element!)}) AS {SqlText.Type(wanted)})";
-        return stored is not null && stored.Kind != wanted.Kind && !(stored.IsScalar && wanted.IsScalar) ? $"NULL::{SqlText.Type(wanted)}" : $"CAST({value} AS {SqlText.Type(wanted)})";
+        return stored is not null && stored.Kind != wanted.Kind && !(stored.IsScalar && wanted.IsScalar) ? $"NULL::{SqlText.Type(wanted)}"
+            : $"CAST({value} AS {SqlText.Type(wanted)})";
     }
 
     /// <summary>An element of a list, cut down or widened to the wanted fields.</summary>
@@ -37,7 +39,8 @@ internal sealed class NestedProjection(string alias, IReadOnlySet<string> column
     {
         if (stored.Kind != TypeKind.Object || wanted.Kind != TypeKind.Object || stored.Equals(wanted)) return Leaf(value, stored, wanted);
         IEnumerable<string> fields = wanted.Fields.Select(f => SqlText.Identifier(f.Name) + " := "
-            + (stored.TryGetField(f.Name, out DataType? type) ? Element($"{value}.{SqlText.Identifier(f.Name)}", type, f.Type) : $"NULL::{SqlText.Type(f.Type)}"));
+            + (stored.TryGetField(f.Name, out DataType? type) ? Element($"{value}.{SqlText.Identifier(f.Name)}", type, f.Type)
+                : $"NULL::{SqlText.Type(f.Type)}"));
         return $"struct_pack({string.Join(", ", fields)})";
     }
 

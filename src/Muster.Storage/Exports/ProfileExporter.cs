@@ -29,7 +29,8 @@ public sealed class ProfileExporter(SandboxSnapshot snapshot, string sandboxFold
     /// <param name="columns">What of them.</param>
     /// <param name="targetFolder">Made when missing; gets whole, flushed files.</param>
     /// <param name="cancellationToken">Interrupts the statement that runs; then no file is left.</param>
-    public async Task<ExportResult> WriteAsync(ProfileSelection selection, ExportColumns columns, string targetFolder, CancellationToken cancellationToken) =>
+    public async Task<ExportResult> WriteAsync(ProfileSelection selection, ExportColumns columns, string targetFolder,
+        CancellationToken cancellationToken) =>
         await Task.Run(() => Write(selection, columns, targetFolder, cancellationToken), cancellationToken).ConfigureAwait(false);
 
     private ExportResult Write(ProfileSelection selection, ExportColumns columns, string targetFolder, CancellationToken cancellationToken)
@@ -44,12 +45,15 @@ public sealed class ProfileExporter(SandboxSnapshot snapshot, string sandboxFold
             if (chosen.IsEmpty) return new ExportResult([], new Dictionary<string, long>());
             DataType wanted = ExportSchema.Of(_runs.Select(r => r.ProfileType), columns.Fields);
             bool memberships = wanted.TryGetField(ExportSchema.Membership, out DataType? membershipType);
-            if (memberships) AppendMemberships(workspace, chosen);
+            if (memberships) AppendMemberships(workspace, chosen, membershipType!);
             string events = AppendEvents(workspace, columns, cancellationToken);
-            string query = string.Join(" UNION ALL ", _runs.Select((run, i) => ProfileQuery(run, i, wanted, membershipType, events.Length > 0)));
+            string query = string.Join(" UNION ALL ",
+                _runs.Select((run, i) => ProfileQuery(run, i, wanted, membershipType, events.Length > 0)));
             string file = Path.Combine(targetFolder, "profiles.parquet");
-            DurableFile.Publish(file, temporary => workspace.Execute($"COPY ({query}) TO {SqlText.Literal(temporary)} (FORMAT parquet, COMPRESSION zstd)"));
-            return new ExportResult([Describe(file, chosen.LongCount)], snapshot.Profiles.CountNamespaces(chosen).ToDictionary(n => n.Key, n => (long)n.Value));
+            DurableFile.Publish(file, temporary =>
+                workspace.Execute($"COPY ({query}) TO {SqlText.Literal(temporary)} (FORMAT parquet, COMPRESSION zstd)"));
+            return new ExportResult([Describe(file, chosen.LongCount)], snapshot.Profiles.CountNamespaces(chosen)
+                .ToDictionary(n => n.Key, n => (long)n.Value));
         }
         catch (DuckDBException) when (cancellationToken.IsCancellationRequested)
         {
@@ -76,7 +80,8 @@ public sealed class ProfileExporter(SandboxSnapshot snapshot, string sandboxFold
         {
             ExportRun run = _runs[i];
             var conditions = new List<string>();
-            for (int newer = i + 1; newer < _runs.Count; newer++) conditions.Add($"p._ordinal NOT IN (SELECT _ordinal FROM {_runs[newer].Alias}.tombstone)");
+            for (int newer = i + 1; newer < _runs.Count; newer++) conditions.Add(
+                $"p._ordinal NOT IN (SELECT _ordinal FROM {_runs[newer].Alias}.tombstone)");
             if (selection.RecordsOnly) conditions.Add("p._record");
             if (selection.UpdatedAfter is { } after) conditions.Add($"p._updated > {after}");
             if (selection.Ordinals is not null)
@@ -99,7 +104,7 @@ public sealed class ProfileExporter(SandboxSnapshot snapshot, string sandboxFold
     }
 
     /// <summary>Makes the table <c>membership(ordinal, value)</c> of the memberships that segment jobs found, as JSON.</summary>
-    private void AppendMemberships(DuckDbWorkspace workspace, OrdinalSet chosen)
+    private void AppendMemberships(DuckDbWorkspace workspace, OrdinalSet chosen, DataType type)
     {
         workspace.Execute("CREATE TABLE membership(ordinal BIGINT, value VARCHAR)");
         if (snapshot.Membership is null) return;
@@ -107,7 +112,8 @@ public sealed class ProfileExporter(SandboxSnapshot snapshot, string sandboxFold
         foreach (long ordinal in chosen)
         {
             IReadOnlyList<ProfileMembership> memberships = snapshot.MembershipsOf(ordinal);
-            if (memberships.Count > 0) appender.CreateRow().AppendValue(ordinal).AppendValue(ExportSchema.MembershipJson(memberships)).EndRow();
+            if (memberships.Count > 0) appender.CreateRow().AppendValue(ordinal).AppendValue(ExportSchema.MembershipJson(memberships, type))
+                .EndRow();
         }
     }
 
@@ -123,9 +129,11 @@ public sealed class ProfileExporter(SandboxSnapshot snapshot, string sandboxFold
         {
             ExportRun run = _runs[i];
             if (run.EventType.Fields.Count == 0) continue;
-            string arrived = (columns.EventsAfter is { } after ? $" AND e._ingested > {after}" : "") + (columns.EventsUntil is { } until ? $" AND e._ingested <= {until}" : "");
+            string arrived = (columns.EventsAfter is { } after ? $" AND e._ingested > {after}" : "") + (columns.EventsUntil is { } until
+                ? $" AND e._ingested <= {until}" : "");
             var projection = new NestedProjection("e", run.EventColumns, run.EventType);
-            string values = string.Join(", ", wanted.Fields.Select(f => $"{SqlText.Identifier(f.Name)} := {projection.Field(f.Name, f.Type)}"));
+            string values = string.Join(", ",
+                wanted.Fields.Select(f => $"{SqlText.Identifier(f.Name)} := {projection.Field(f.Name, f.Type)}"));
             parts.Add($"SELECT e._ordinal AS ordinal, list(struct_pack({values}) ORDER BY e.rowid) AS events FROM {run.Alias}.event e "
                 + $"WHERE e._ordinal IN (SELECT ordinal FROM chosen WHERE run = {i}){arrived} GROUP BY e._ordinal");
         }
@@ -148,7 +156,8 @@ public sealed class ProfileExporter(SandboxSnapshot snapshot, string sandboxFold
 
         string Value(Field field) => field.Name switch
         {
-            ExportSchema.Membership => ExportSchema.MembershipValue(projection.Field(field.Name, field.Type), run.HasForeignMembership, field.Type),
+            ExportSchema.Membership => ExportSchema.MembershipValue(projection.Field(field.Name, field.Type), run.HasForeignMembership,
+                field.Type),
             ExportSchema.Identities => ExportSchema.IdentitiesValue(field.Type),
             _ => projection.Field(field.Name, field.Type),
         };

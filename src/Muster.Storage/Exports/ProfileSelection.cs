@@ -2,7 +2,9 @@ using Muster.Storage.Membership;
 
 namespace Muster.Storage.Exports;
 
-/// <summary>Which profiles an export takes: the named ordinals and whoever has one of the foreign memberships; times in ms since the epoch.</summary>
+/// <summary>
+/// Which profiles an export takes: the named ordinals and whoever has one of the foreign memberships; times in ms since the epoch.
+/// </summary>
 /// <param name="Ordinals">Null: all profiles.</param>
 /// <param name="Foreign">Memberships that arrived in records; each adds its holders.</param>
 /// <param name="UpdatedAfter">Only profiles whose records arrived later; null for any.</param>

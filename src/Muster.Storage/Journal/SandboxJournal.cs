@@ -6,8 +6,8 @@ using Muster.Storage.ControlPlane;
 namespace Muster.Storage.Journal;
 
 /// <summary>
-/// The one commit point of a sandbox: a transaction of the control plane that appends to the journal, moves the manifest and changes the rows
-/// that say so. Files that it names were flushed before. Thread-safe; commits of one data folder follow one another.
+/// The one commit point of a sandbox: a transaction of the control plane that appends to the journal, moves the manifest and changes the
+/// rows that say so. Files that it names were flushed before. Thread-safe; commits of one data folder follow one another.
 /// </summary>
 public sealed class SandboxJournal(IDbContextFactory<ControlPlaneContext> contexts, TimeProvider time)
 {
@@ -30,21 +30,38 @@ public sealed class SandboxJournal(IDbContextFactory<ControlPlaneContext> contex
         Func<ControlPlaneContext, long, Task<bool>> change, CancellationToken cancellationToken)
     {
         await using ControlPlaneContext context = await contexts.CreateDbContextAsync(cancellationToken).ConfigureAwait(false);
-        await using IDbContextTransaction transaction = await context.Database.BeginTransactionAsync(cancellationToken).ConfigureAwait(false);
+        await using IDbContextTransaction transaction =
+            await context.Database.BeginTransactionAsync(cancellationToken).ConfigureAwait(false);
         long at = time.GetUtcNow().ToUnixTimeMilliseconds();
-        long number = 1 + (await context.Journal.Where(j => j.SandboxId == sandboxId).MaxAsync(j => (long?)j.Number, cancellationToken).ConfigureAwait(false) ?? 0);
+        long number = 1 + (await context.Journal.Where(j => j.SandboxId == sandboxId)
+            .MaxAsync(j => (long?)j.Number, cancellationToken).ConfigureAwait(false) ?? 0);
         if (!await change(context, number).ConfigureAwait(false)) return null;
-        context.Journal.Add(new JournalEntry { SandboxId = sandboxId, Number = number, Kind = kind, Payload = JsonSerializer.Serialize(payload), At = at });
+        context.Journal.Add(new JournalEntry
+        {
+            SandboxId = sandboxId,
+            Number = number,
+            Kind = kind,
+            Payload = JsonSerializer.Serialize(payload),
+            At = at
+        });
         long manifestNumber = 0;
         if (manifest is not null)
         {
-            manifestNumber = 1 + (await context.Manifests.Where(m => m.SandboxId == sandboxId).MaxAsync(m => (long?)m.Number, cancellationToken).ConfigureAwait(false) ?? 0);
-            context.Manifests.Add(new ManifestRow { SandboxId = sandboxId, Number = manifestNumber, Content = manifest(manifestNumber), At = at });
+            manifestNumber = 1 + (await context.Manifests.Where(m => m.SandboxId == sandboxId)
+                .MaxAsync(m => (long?)m.Number, cancellationToken).ConfigureAwait(false) ?? 0);
+            context.Manifests.Add(new ManifestRow
+            {
+                SandboxId = sandboxId,
+                Number = manifestNumber,
+                Content = manifest(manifestNumber),
+                At = at
+            });
         }
 
         await context.SaveChangesAsync(cancellationToken).ConfigureAwait(false);
         long oldest = manifestNumber - KeptManifests;
-        if (oldest > 0) await context.Manifests.Where(m => m.SandboxId == sandboxId && m.Number <= oldest).ExecuteDeleteAsync(cancellationToken).ConfigureAwait(false);
+        if (oldest > 0) await context.Manifests.Where(m => m.SandboxId == sandboxId && m.Number <= oldest)
+            .ExecuteDeleteAsync(cancellationToken).ConfigureAwait(false);
         await transaction.CommitAsync(CancellationToken.None).ConfigureAwait(false);
         return new CommittedNumbers(number, manifestNumber);
     }

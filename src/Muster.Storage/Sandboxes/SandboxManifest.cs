@@ -3,7 +3,9 @@ using Muster.Storage.Profiles;
 
 namespace Muster.Storage.Sandboxes;
 
-/// <summary>One version of the derived state of a sandbox: everything that readers see, by name. Immutable; JSON in the control plane.</summary>
+/// <summary>
+/// One version of the derived state of a sandbox: everything that readers see, by name. Immutable; JSON in the control plane.
+/// </summary>
 /// <param name="Number">From 1; 0 for the empty state of a new sandbox.</param>
 /// <param name="Profiles">Identities, batches applied and profile runs.</param>
 /// <param name="MembershipFile">The membership file, a name in the membership folder; null before the first segment job.</param>
@@ -19,5 +21,6 @@ public sealed record SandboxManifest(
 
     /// <summary>Reads what <see cref="ToJson"/> wrote.</summary>
     /// <exception cref="JsonException">The text is not a manifest.</exception>
-    public static SandboxManifest Parse(string json) => JsonSerializer.Deserialize<SandboxManifest>(json) ?? throw new JsonException("The manifest is null.");
+    public static SandboxManifest Parse(string json) => JsonSerializer.Deserialize<SandboxManifest>(json)
+        ?? throw new JsonException("The manifest is null.");
 }

@@ -7,8 +7,8 @@ using Muster.Storage.Profiles;
 namespace Muster.Storage.Sandboxes;
 
 /// <summary>
-/// The data of one sandbox: its current manifest, what it names, and the two commits that move it. Readers take a <see cref="SandboxSnapshot"/>.
-/// Batches are applied one at a time; a segment job may commit its membership meanwhile. Thread-safe.
+/// The data of one sandbox: its current manifest, what it names, and the two commits that move it. Readers take a <see
+/// cref="SandboxSnapshot"/>. Batches are applied one at a time; a segment job may commit its membership meanwhile. Thread-safe.
 /// </summary>
 public sealed class SandboxStore : IAsyncDisposable
 {
@@ -21,7 +21,15 @@ public sealed class SandboxStore : IAsyncDisposable
     private SandboxManifest _manifest;
     private SharedMembership? _membership;
 
-    private SandboxStore(string sandboxId, DataFolder folder, SandboxJournal journal, ProfileStore profiles, SandboxManifest manifest, SharedMembership? membership)
+    /// <summary>
+    /// Merges of profiles by the manifest that brought them, before there is a membership file to hold them against: the first job may have
+    /// begun before them. In memory only, for a restart begins that job anew.
+    /// </summary>
+    private readonly List<(long Manifest, IReadOnlyDictionary<long, long> Retired)> _unfiled = [];
+
+    private SandboxStore(
+        string sandboxId, DataFolder folder, SandboxJournal journal, ProfileStore profiles, SandboxManifest manifest,
+            SharedMembership? membership)
     {
         _sandboxId = sandboxId;
         _folder = folder;
@@ -33,16 +41,19 @@ public sealed class SandboxStore : IAsyncDisposable
 
     /// <summary>Opens a sandbox at a manifest, and removes the files that no manifest names: remains of what never was committed.</summary>
     public static async Task<SandboxStore> OpenAsync(
-        string sandboxId, DataFolder folder, SandboxJournal journal, SandboxManifest manifest, DuckDbOptions options, CancellationToken cancellationToken)
+        string sandboxId, DataFolder folder, SandboxJournal journal, SandboxManifest manifest, DuckDbOptions options,
+        CancellationToken cancellationToken)
     {
         Directory.CreateDirectory(folder.Membership(sandboxId));
         string spill = Path.Combine(folder.Sandbox(sandboxId), "spill");
         if (Directory.Exists(spill)) Directory.Delete(spill, recursive: true);
-        ProfileStore profiles = await ProfileStore.OpenAsync(folder.Sandbox(sandboxId), manifest.Profiles, options, cancellationToken).ConfigureAwait(false);
+        ProfileStore profiles =
+            await ProfileStore.OpenAsync(folder.Sandbox(sandboxId), manifest.Profiles, options, cancellationToken).ConfigureAwait(false);
         profiles.Sweep();
         foreach (string file in Directory.EnumerateFiles(folder.Membership(sandboxId)))
             if (Path.GetFileName(file) != manifest.MembershipFile) File.Delete(file);
-        SharedMembership? membership = manifest.MembershipFile is { } name ? new SharedMembership(Path.Combine(folder.Membership(sandboxId), name)) : null;
+        SharedMembership? membership =
+            manifest.MembershipFile is { } name ? new SharedMembership(Path.Combine(folder.Membership(sandboxId), name)) : null;
         return new SandboxStore(sandboxId, folder, journal, profiles, manifest, membership);
     }
 
@@ -57,7 +68,9 @@ public sealed class SandboxStore : IAsyncDisposable
         }
     }
 
-    /// <summary>Makes the new state that a batch leads to, as files that nothing names yet. One at a time; then commit or discard it.</summary>
+    /// <summary>
+    /// Makes the new state that a batch leads to, as files that nothing names yet. One at a time; then commit or discard it.
+    /// </summary>
     public Task<PreparedApply> PrepareAsync(LakeBatch batch, IProgress<double>? progress, CancellationToken cancellationToken) =>
         _profiles.PrepareAsync([batch], batch.Sequence, progress, cancellationToken);
 
@@ -65,26 +78,30 @@ public sealed class SandboxStore : IAsyncDisposable
     public long NextBatchSequence => _manifest.Profiles.Watermark + 1;
 
     /// <summary>Commits a batch with its profiles: journal, manifest and the caller's rows in one transaction.</summary>
-    /// <returns>False if <paramref name="change"/> refused; then nothing changed and the prepared files are gone.</returns>
+    /// <returns>
+    /// False if <paramref name="change"/> refused; then, and if anything is thrown before the commit, nothing changed and the prepared
+    /// files are gone.
+    /// </returns>
     public async Task<bool> CommitBatchAsync(
         PreparedApply prepared, object payload, Func<ControlPlaneContext, long, Task<bool>> change, CancellationToken cancellationToken)
     {
-        await _commit.WaitAsync(cancellationToken).ConfigureAwait(false);
+        bool isCommitted = false;
+        await _commit.WaitAsync(CancellationToken.None).ConfigureAwait(false);
         try
         {
-            var retirements = new Dictionary<long, long>(_manifest.Retirements);
-            foreach (long known in retirements.Keys.ToArray())
-                if (prepared.Retired.TryGetValue(retirements[known], out long survivor)) retirements[known] = survivor;
-            foreach ((long retired, long survivor) in prepared.Retired) retirements[retired] = survivor;
-            SandboxManifest next = _manifest with { Profiles = prepared.Manifest, Retirements = _membership is null ? new Dictionary<long, long>() : retirements };
-            CommittedNumbers? committed = await _journal.CommitAsync(_sandboxId, JournalKinds.BatchCommitted, payload,
-                number => (next = next with { Number = number }).ToJson(), change, cancellationToken).ConfigureAwait(false);
-            if (committed is null)
+            var retirements = new Dictionary<long, long>();
+            if (_membership is not null)
             {
-                _profiles.Discard(prepared);
-                return false;
+                Retire(retirements, _manifest.Retirements);
+                Retire(retirements, prepared.Retired);
             }
 
+            SandboxManifest next = _manifest with { Profiles = prepared.Manifest, Retirements = retirements };
+            CommittedNumbers? committed = await _journal.CommitAsync(_sandboxId, JournalKinds.BatchCommitted, payload,
+                number => (next = next with { Number = number }).ToJson(), change, cancellationToken).ConfigureAwait(false);
+            if (committed is null) return false;
+            isCommitted = true;
+            if (_membership is null && prepared.Retired.Count > 0) _unfiled.Add((next.Number, prepared.Retired));
             lock (_lock)
             {
                 _profiles.Publish(prepared);
@@ -96,6 +113,7 @@ public sealed class SandboxStore : IAsyncDisposable
         }
         finally
         {
+            if (!isCommitted) _profiles.Discard(prepared);
             _commit.Release();
         }
     }
@@ -107,24 +125,27 @@ public sealed class SandboxStore : IAsyncDisposable
     /// Commits the result of a segment job: journal, manifest and the caller's rows in one transaction. Profiles that merged after
     /// <paramref name="basis"/> was taken stay noted as retirements of the new file.
     /// </summary>
-    /// <returns>False if <paramref name="change"/> refused; then nothing changed and the file is gone.</returns>
+    /// <returns>
+    /// False if <paramref name="change"/> refused; then, and if anything is thrown before the commit, nothing changed and the file is gone.
+    /// </returns>
     public async Task<bool> CommitMembershipAsync(
-        SandboxManifest basis, string path, object payload, Func<ControlPlaneContext, long, Task<bool>> change, CancellationToken cancellationToken)
+        SandboxManifest basis, string path, object payload, Func<ControlPlaneContext, long, Task<bool>> change,
+            CancellationToken cancellationToken)
     {
-        await _commit.WaitAsync(cancellationToken).ConfigureAwait(false);
+        var membership = new SharedMembership(path);
+        bool isCommitted = false;
+        await _commit.WaitAsync(CancellationToken.None).ConfigureAwait(false);
         try
         {
-            Dictionary<long, long> later = _manifest.Retirements.Where(r => !basis.Retirements.ContainsKey(r.Key)).ToDictionary(r => r.Key, r => r.Value);
+            var later = new Dictionary<long, long>();
+            foreach ((_, IReadOnlyDictionary<long, long> retired) in _unfiled.Where(u => u.Manifest > basis.Number)) Retire(later, retired);
+            Retire(later, _manifest.Retirements.Where(r => !basis.Retirements.ContainsKey(r.Key)));
             SandboxManifest next = _manifest with { MembershipFile = Path.GetFileName(path), Retirements = later };
             CommittedNumbers? committed = await _journal.CommitAsync(_sandboxId, JournalKinds.SegmentJobFinished, payload,
                 number => (next = next with { Number = number }).ToJson(), change, cancellationToken).ConfigureAwait(false);
-            if (committed is null)
-            {
-                File.Delete(path);
-                return false;
-            }
-
-            var membership = new SharedMembership(path);
+            if (committed is null) return false;
+            isCommitted = true;
+            _unfiled.Clear();
             lock (_lock)
             {
                 _membership?.Retire();
@@ -136,6 +157,7 @@ public sealed class SandboxStore : IAsyncDisposable
         }
         finally
         {
+            if (!isCommitted) membership.Retire();
             _commit.Release();
         }
     }
@@ -146,5 +168,14 @@ public sealed class SandboxStore : IAsyncDisposable
         _membership?.Release();
         await _profiles.DisposeAsync().ConfigureAwait(false);
         _commit.Dispose();
+    }
+
+    /// <summary>Adds later merges to earlier ones, whose survivors may have been merged in turn.</summary>
+    private static void Retire(Dictionary<long, long> known, IEnumerable<KeyValuePair<long, long>> later)
+    {
+        var survivors = new Dictionary<long, long>(later);
+        foreach (long ordinal in known.Keys.ToArray())
+            if (survivors.TryGetValue(known[ordinal], out long survivor)) known[ordinal] = survivor;
+        foreach ((long retired, long survivor) in survivors) known[retired] = survivor;
     }
 }

@@ -7,17 +7,21 @@ using Muster.Storage.Journal;
 namespace Muster.Storage.Sandboxes;
 
 /// <summary>The open sandboxes of a data folder, each opened at its first use. Thread-safe.</summary>
-public sealed class SandboxStores(IDbContextFactory<ControlPlaneContext> contexts, DataFolder folder, SandboxJournal journal, DuckDbOptions options) : IAsyncDisposable
+public sealed class SandboxStores(
+    IDbContextFactory<ControlPlaneContext> contexts, DataFolder folder, SandboxJournal journal, DuckDbOptions options) : IAsyncDisposable
 {
     private readonly ConcurrentDictionary<string, Lazy<Task<SandboxStore>>> _open = new(StringComparer.Ordinal);
 
     /// <summary>The store of a sandbox that exists in the control plane.</summary>
     public Task<SandboxStore> GetAsync(string sandboxId)
     {
-        Lazy<Task<SandboxStore>> store = _open.GetOrAdd(sandboxId, id => new(() => OpenAsync(id)));
-        // A failed opening (a full disk, say) is not remembered: the next caller tries again.
-        if (store.IsValueCreated && store.Value.IsFaulted) _open.TryRemove(new(sandboxId, store));
-        return store.Value;
+        while (true)
+        {
+            Lazy<Task<SandboxStore>> store = _open.GetOrAdd(sandboxId, id => new(() => OpenAsync(id)));
+            if (!store.IsValueCreated || !store.Value.IsFaulted) return store.Value;
+            // A failed opening (a full disk, say) is not remembered: the next caller tries again.
+            _open.TryRemove(new(sandboxId, store));
+        }
     }
 
     /// <inheritdoc/>
@@ -30,7 +34,8 @@ public sealed class SandboxStores(IDbContextFactory<ControlPlaneContext> context
     private async Task<SandboxStore> OpenAsync(string sandboxId)
     {
         await using ControlPlaneContext context = await contexts.CreateDbContextAsync().ConfigureAwait(false);
-        ManifestRow? row = await context.Manifests.AsNoTracking().Where(m => m.SandboxId == sandboxId).OrderByDescending(m => m.Number).FirstOrDefaultAsync().ConfigureAwait(false);
+        ManifestRow? row = await context.Manifests.AsNoTracking().Where(m => m.SandboxId == sandboxId)
+            .OrderByDescending(m => m.Number).FirstOrDefaultAsync().ConfigureAwait(false);
         SandboxManifest manifest = row is null ? SandboxManifest.Empty : SandboxManifest.Parse(row.Content);
         return await SandboxStore.OpenAsync(sandboxId, folder, journal, manifest, options, CancellationToken.None).ConfigureAwait(false);
     }

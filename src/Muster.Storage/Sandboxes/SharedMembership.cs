@@ -2,7 +2,9 @@ using Muster.Storage.Membership;
 
 namespace Muster.Storage.Sandboxes;
 
-/// <summary>A membership file with a count of its users; the last one to let go closes it and, if a newer file replaced it, deletes it.</summary>
+/// <summary>
+/// A membership file with a count of its users; the last one to let go closes it and, if a newer file replaced it, deletes it.
+/// </summary>
 internal sealed class SharedMembership(string path)
 {
     private readonly Lock _lock = new();

@@ -7,7 +7,8 @@ namespace Muster.Cli.Tests.EndToEnd;
 /// <summary>SIGKILL at bad moments: what was acknowledged is there afterwards, nothing counts twice, and work goes on by itself.</summary>
 public sealed class CrashTests
 {
-    private const int Customers = 3000;
+    // Enough that ingestion, a job and an export each last much longer than it takes to see them run and to kill.
+    private const int Customers = 20_000;
     private const int EventsEach = 5;
 
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
@@ -22,6 +23,7 @@ public sealed class CrashTests
         {
             events = await client.CreateEventDatasetAsync("Events", Stop);
             batches = [await CompleteAsync(client, events, 0), await CompleteAsync(client, events, 1)];
+            await SeeAsync("staging", async () => (string)(await client.GetAsync("/data/foundation/catalog/batches/" + batches[0], Stop))[batches[0]]!["status"]!);
         }
         await server.KillAsync();
         await server.RestartAsync();
@@ -48,7 +50,8 @@ public sealed class CrashTests
             string batch = await CompleteAsync(client, events, 0);
             Assert.Equal("success", (string?)(await client.WaitForBatchAsync(batch, TimeProvider.System, Stop))["status"]);
             segment = await client.CreateSegmentAsync("Everybody", "xEvent.count() >= 1", Stop);
-            job = await client.StartJobAsync([segment], Stop);
+            job = await client.StartJobAsync([segment, .. await DefineManyAsync(client)], Stop);
+            await SeeAsync("PROCESSING", async () => (string)(await client.GetJobAsync(job, Stop))["status"]!);
         }
         await server.KillAsync();
         await server.RestartAsync();
@@ -62,10 +65,12 @@ public sealed class CrashTests
             JsonNode started = await client.StartExportAsync(new JsonObject
             {
                 ["filter"] = new JsonObject { ["segments"] = new JsonArray(new JsonObject { ["segmentId"] = segment }), ["emptyProfiles"] = true },
+                ["additionalFields"] = new JsonObject { ["eventList"] = new JsonObject { ["fields"] = "timestamp,eventType,identityMap" } },
                 ["destination"] = new JsonObject { ["datasetId"] = target },
                 ["schema"] = new JsonObject { ["name"] = "_xdm.context.profile" },
             }, Stop);
             export = (long)started["id"]!;
+            await SeeAsync("PROCESSING", async () => (string)(await client.GetExportAsync(export, Stop))["status"]!);
         }
         await server.KillAsync();
         await server.RestartAsync();
@@ -76,6 +81,23 @@ public sealed class CrashTests
         IReadOnlyList<LakeFile> files = await last.GetBatchFilesAsync((string)exported["destination"]!["batchId"]!, Stop);
         Assert.Equal(Customers, files.Sum(file => file.Records));
         Assert.Equal(0, await server.StopAsync());
+    }
+
+    /// <summary>Asks without pause until the work runs: then, and not before or after it, is the moment to kill.</summary>
+    private static async Task SeeAsync(string wanted, Func<Task<string>> status)
+    {
+        string seen;
+        do seen = await status(); while (seen is "loaded" or "NEW" or "QUEUED");
+        Assert.Equal(wanted, seen);
+    }
+
+    /// <summary>Segments that share nothing, so that the job has work to do.</summary>
+    private static async Task<IReadOnlyList<string>> DefineManyAsync(MusterClient client)
+    {
+        var ids = new List<string>();
+        for (int i = 0; i < 40; i++)
+            ids.Add(await client.CreateSegmentAsync($"Busy {i}", $"exists A from xEvent, B from xEvent where A.timestamp < B.timestamp and A._id like \"%{i}%\"", Stop));
+        return ids;
     }
 
     /// <summary>Uploads and completes without waiting: from then on the server is responsible.</summary>

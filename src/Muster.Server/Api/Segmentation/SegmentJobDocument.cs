@@ -23,6 +23,7 @@ internal static class SegmentJobDocument
             ["profileInstanceId"] = job.ProfileInstanceId,
             ["source"] = job.Source,
             ["status"] = job.Status,
+            ["progress"] = job.Progress,
             ["batchId"] = job.BatchId,
             ["computeJobId"] = job.ComputeJobId,
             ["segments"] = Segments(job),

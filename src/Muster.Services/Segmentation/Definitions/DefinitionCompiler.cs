@@ -26,7 +26,7 @@ public sealed class DefinitionCompiler(SandboxSchemas schemas)
         ProfileSchema schema = await schemas.GetAsync(scope.SandboxId, cancellationToken);
         PqlCompilation compilation = Compile(format, value, schema);
         if (compilation.Query is not { } query) throw Refuse(value, compilation.Diagnostics);
-        IReadOnlyList<string> references = SegmentReferences.Of(query.Body);
+        IReadOnlyList<string> references = PqlAnalysis.Of(query).Segments;
         var names = new Dictionary<string, string>();
         foreach (string reference in references.Where(r => r != id))
         {
@@ -63,7 +63,7 @@ public sealed class DefinitionCompiler(SandboxSchemas schemas)
     }
 
     private static IReadOnlyList<string> References(SegmentDefinition definition, ProfileSchema schema) =>
-        Compile(definition.ExpressionFormat, definition.ExpressionValue, schema).Query is { } query ? SegmentReferences.Of(query.Body) : [];
+        Compile(definition.ExpressionFormat, definition.ExpressionValue, schema).Query is { } query ? PqlAnalysis.Of(query).Segments : [];
 
     private static PqlCompilation Compile(string format, string value, ProfileSchema schema) =>
         Pql.Pql.CompileSegment(value, Format(format), schema);

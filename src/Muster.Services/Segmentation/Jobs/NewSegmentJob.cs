@@ -6,7 +6,8 @@ namespace Muster.Services.Segmentation.Jobs;
 /// <param name="RequestId">Trace id of the caller; null to have one made.</param>
 /// <param name="ProfileInstanceId">Echoed; null if none was given.</param>
 /// <param name="Properties">JSON object: scheduleId and runId of a scheduled one; null for none.</param>
-public sealed record NewSegmentJob(IReadOnlyList<string>? SegmentIds, string Source, string? RequestId, string? ProfileInstanceId, string? Properties);
+public sealed record NewSegmentJob(IReadOnlyList<string>? SegmentIds, string Source, string? RequestId, string? ProfileInstanceId,
+    string? Properties);
 
 /// <summary>A definition as it was when the job was made; the job evaluates this, whatever happens to the definition meanwhile.</summary>
 /// <param name="SegmentId">The definition's id.</param>
@@ -16,7 +17,8 @@ public sealed record NewSegmentJob(IReadOnlyList<string>? SegmentIds, string Sou
 /// <param name="Value">The query.</param>
 /// <param name="MergePolicyId">Its merge policy.</param>
 /// <param name="MergePolicyVersion">That policy's version.</param>
-public sealed record JobSegment(string SegmentId, int Version, string Type, string Format, string Value, string MergePolicyId, int MergePolicyVersion);
+public sealed record JobSegment(string SegmentId, int Version, string Type, string Format, string Value, string MergePolicyId,
+    int MergePolicyVersion);
 
 /// <summary>An error inside a job, as its resource shows it.</summary>
 /// <param name="Code">Stable code.</param>

@@ -10,8 +10,8 @@ using Muster.Storage.Sandboxes;
 namespace Muster.Services.Segmentation.Jobs;
 
 /// <summary>
-/// All definitions of one job as one plan, and its evaluation over the blocks of a snapshot on all cores. The result over many blocks is the
-/// union of the blocks' results, so their order does not matter. Memory: one block and one set of buffers a worker, and the members.
+/// All definitions of one job as one plan, and its evaluation over the blocks of a snapshot on all cores. The result over many blocks is
+/// the union of the blocks' results, so their order does not matter. Memory: one block and one set of buffers a worker, and the members.
 /// </summary>
 internal sealed class SegmentEvaluation
 {
@@ -53,39 +53,39 @@ internal sealed class SegmentEvaluation
     /// <param name="now">Fixes <c>now</c> and hides later events, ms.</param>
     /// <param name="progress">Told after each block.</param>
     /// <param name="cancellationToken">Looked at between blocks.</param>
-    public async Task<SegmentEvaluationResult> RunAsync(SandboxSnapshot snapshot, long now, JobProgress progress, CancellationToken cancellationToken)
+    public async Task<SegmentEvaluationResult> RunAsync(SandboxSnapshot snapshot, long now, JobProgress progress,
+        CancellationToken cancellationToken)
     {
         IBlockSource source = snapshot.Blocks;
-        OrdinalSetBuilder[] builders = _planned.Select(_ => new OrdinalSetBuilder()).ToArray();
-        var everyone = new OrdinalSetBuilder();
-        var members = new StoredMembers(snapshot.Membership);
-        var adding = new Lock();
+        var members = new StoredMembers(snapshot);
         int next = -1, done = 0;
 
-        async Task WorkAsync()
+        // A worker gathers into sets of its own, so that workers never wait for one another; the sets are united at the end.
+        async Task<GatheredMembers> WorkAsync()
         {
             Evaluator evaluator = _plan.CreateEvaluator();
             var found = new EvaluationResult();
+            var gathered = new GatheredMembers(_planned.Length);
             for (int index = Interlocked.Increment(ref next); index < source.BlockCount; index = Interlocked.Increment(ref next))
             {
                 cancellationToken.ThrowIfCancellationRequested();
                 Block block = await source.ReadAsync(index, _plan.Request, now, cancellationToken).ConfigureAwait(false);
                 evaluator.Evaluate(block, now, members, found);
-                lock (adding)
-                {
-                    for (int i = 0; i < _planned.Length; i++) builders[i].Add(block.Ordinals, found.Members(i));
-                    everyone.Add(block.Ordinals, AliveRows.Of(block));
-                }
-
+                gathered.Add(block, found);
                 await progress.ReportAsync((double)Interlocked.Increment(ref done) / source.BlockCount).ConfigureAwait(false);
             }
+
+            return gathered;
         }
 
-        await Task.WhenAll(Enumerable.Range(0, Math.Min(Environment.ProcessorCount, Math.Max(1, source.BlockCount))).Select(_ => Task.Run(WorkAsync, cancellationToken))).ConfigureAwait(false);
+        int workers = Math.Clamp(source.BlockCount, 1, Environment.ProcessorCount);
+        IEnumerable<Task<GatheredMembers>> work = Enumerable.Range(0, workers).Select(_ => Task.Run(WorkAsync, cancellationToken));
+        GatheredMembers[] parts = await Task.WhenAll(work).ConfigureAwait(false);
+        OrdinalSet[] sets = GatheredMembers.Unite(parts);
         var result = new Dictionary<string, OrdinalSet>(StringComparer.Ordinal);
         for (int i = 0; i < _planned.Length; i++)
-            if (!_plan.Errors.ContainsKey(_planned[i])) result.Add(_planned[i], builders[i].Build());
-        return new SegmentEvaluationResult(result, everyone.Build(), _errors);
+            if (!_plan.Errors.ContainsKey(_planned[i])) result.Add(_planned[i], sets[i]);
+        return new SegmentEvaluationResult(result, sets[^1], _errors);
     }
 
     private static JobError Error(string segmentId, Diagnostic diagnostic) =>
@@ -96,4 +96,5 @@ internal sealed class SegmentEvaluation
 /// <param name="Members">By segment: the profiles that qualify. Segments with an error are missing.</param>
 /// <param name="Profiles">All profiles that were looked at.</param>
 /// <param name="Errors">One for each segment that could not be evaluated.</param>
-internal sealed record SegmentEvaluationResult(IReadOnlyDictionary<string, OrdinalSet> Members, OrdinalSet Profiles, IReadOnlyList<JobError> Errors);
+internal sealed record SegmentEvaluationResult(IReadOnlyDictionary<string, OrdinalSet> Members, OrdinalSet Profiles,
+    IReadOnlyList<JobError> Errors);

@@ -12,7 +12,8 @@ public sealed class SegmentJobQueue(WorkLanes lanes, SegmentJobRunner runner)
     public bool IsFull(string sandboxId) => lanes.Count(Lane(sandboxId)) >= Capacity;
 
     /// <summary>Queues a job; one that is queued already is left alone.</summary>
-    public void Add(string sandboxId, string jobId) => lanes.TryAdd(Lane(sandboxId), jobId, token => runner.RunAsync(sandboxId, jobId, token));
+    public void Add(string sandboxId, string jobId) =>
+        lanes.TryAdd(Lane(sandboxId), jobId, token => runner.RunAsync(sandboxId, jobId, token));
 
     /// <summary>Completes when a queued job has ended.</summary>
     public Task WhenEndedAsync(string sandboxId, string jobId) => lanes.WhenEndedAsync(Lane(sandboxId), jobId);
