@@ -17,7 +17,7 @@ public sealed class PqlAnalysisTests
     [InlineData("CHAIN(xEvent, timestamp, [WHAT(a = 1 and inSegment(\"x\"))])", "x", false)]
     public void Of_Query_FindsDependencies(string query, string segments, bool dependsOnNow)
     {
-        PqlAnalysis analysis = PqlAnalysis.Of(Pql.CompileSegment(query, PqlFormat.Text, ProfileSchema.Untyped).Query!);
+        PqlAnalysis analysis = PqlAnalysis.Of(PqlCompiler.CompileSegment(query, PqlFormat.Text, ProfileSchema.Untyped).Query!);
         Assert.Equal(segments, string.Join(' ', analysis.Segments));
         Assert.Equal(dependsOnNow, analysis.DependsOnNow);
     }

@@ -160,6 +160,7 @@ internal sealed class WholeBenchmark(BenchmarkOptions options)
             ["extrapolatedSeconds"] = Rounded(extrapolated),
             ["differingCounts"] = differing,
             ["timesFaster"] = Rounded(extrapolated / jobSeconds),
+            ["timesFasterFirstJob"] = Rounded(extrapolated / _report["job0"]!["seconds"]!.GetValue<double>()),
         };
     }
 

@@ -49,7 +49,7 @@ internal static class PqlCheckCommand
             result["diagnostics"] = new JsonArray(JsonLine.BadLine(fault));
             return result;
         }
-        PqlCompilation compilation = Muster.Pql.Pql.CompileSegment(line.Query, line.Format, schema);
+        PqlCompilation compilation = PqlCompiler.CompileSegment(line.Query, line.Format, schema);
         result["ok"] = compilation.Succeeded;
         result["diagnostics"] = new JsonArray(compilation.Diagnostics.Select(found => (JsonNode)JsonLine.Of(found)).ToArray());
         return result;

@@ -52,7 +52,7 @@ internal static class PqlConvertCommand
             result["error"] = JsonLine.BadLine(fault);
             return result;
         }
-        PqlConversion conversion = line.Format == form ? Muster.Pql.Pql.Normalize(line.Query, form) : Muster.Pql.Pql.Convert(line.Query, line.Format);
+        PqlConversion conversion = line.Format == form ? PqlCompiler.Normalize(line.Query, form) : PqlCompiler.Convert(line.Query, line.Format);
         if (conversion.Converted is { } text)
         {
             result["pql"] = text;

@@ -38,7 +38,7 @@ public static class OfflineEvaluation
                 errors.Add(line, new OfflineError("segments.badLine", fault));
                 continue;
             }
-            PqlCompilation compilation = Pql.Pql.CompileSegment(line.Query, line.Format, schema);
+            PqlCompilation compilation = PqlCompiler.CompileSegment(line.Query, line.Format, schema);
             if (compilation.Query is { } query) queries.Add(new SegmentQuery(line.Id!, query));
             else errors.Add(line, ErrorOf(compilation.Diagnostics.First(found => found.Severity == DiagnosticSeverity.Error)));
         }

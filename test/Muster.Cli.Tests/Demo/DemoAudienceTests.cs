@@ -17,7 +17,7 @@ public class DemoAudienceTests
         {
             string query = audience.Resolve(ids);
             Assert.DoesNotContain("{", query);
-            PqlCompilation compilation = Muster.Pql.Pql.CompileSegment(query, PqlFormat.Text, ProfileSchema.Untyped);
+            PqlCompilation compilation = PqlCompiler.CompileSegment(query, PqlFormat.Text, ProfileSchema.Untyped);
             Assert.True(compilation.Succeeded, $"{audience.Name}: {string.Join("; ", compilation.Diagnostics)}");
             ids.Add(audience.Name, Guid.NewGuid().ToString());
         }

@@ -22,7 +22,7 @@ public sealed class DifferentialTests
     public void RandomQueries_Compiled_AreMostlyVectorised()
     {
         List<SegmentQuery> queries = Enumerable.Range(0, 400)
-            .Select(seed => (seed, Pql.Pql.CompileSegment(RandomQuery.Make(seed), PqlFormat.Text, RandomProfiles.Schema).Query))
+            .Select(seed => (seed, PqlCompiler.CompileSegment(RandomQuery.Make(seed), PqlFormat.Text, RandomProfiles.Schema).Query))
             .Where(pair => pair.Query is not null).Select(pair => new SegmentQuery($"q{pair.seed}", pair.Query!)).ToList();
         int interpreted = queries.Count(query => EvaluationPlan.Create([query], RandomProfiles.Schema).Print().Contains("interpret", StringComparison.Ordinal));
         Assert.True(queries.Count > 300, $"{queries.Count} of 400 compile");
@@ -38,7 +38,7 @@ public sealed class DifferentialTests
         {
             string text = RandomQuery.Make(random.Next());
             // Long ones nest quantifiers so deep that the interpreter takes minutes.
-            if (text.Length > LongestQuery || Pql.Pql.CompileSegment(text, PqlFormat.Text, RandomProfiles.Schema).Query is not { } query) continue;
+            if (text.Length > LongestQuery || PqlCompiler.CompileSegment(text, PqlFormat.Text, RandomProfiles.Schema).Query is not { } query) continue;
             texts.Add($"s{segments.Count}", text);
             segments.Add(new SegmentQuery($"s{segments.Count}", query));
         }

@@ -14,17 +14,17 @@ internal sealed class QueryRunner(ProfileSchema schema, long now, IReadOnlyList<
 {
     public static SegmentQuery Compile(string id, string text, ProfileSchema schema)
     {
-        PqlCompilation compilation = Pql.Pql.CompileSegment(text, PqlFormat.Text, schema);
+        PqlCompilation compilation = PqlCompiler.CompileSegment(text, PqlFormat.Text, schema);
         return new SegmentQuery(id, compilation.Query ?? throw new FormatException(text + "\n" + string.Join("\n", compilation.Diagnostics)));
     }
 
     /// <summary>Compiles what the text becomes in the JSON form and back in the text form.</summary>
     public static SegmentQuery CompileThroughJson(string id, string text, ProfileSchema schema)
     {
-        string? json = Pql.Pql.Convert(text, PqlFormat.Text).Converted;
-        string? back = json is null ? null : Pql.Pql.Convert(json, PqlFormat.Json).Converted;
+        string? json = PqlCompiler.Convert(text, PqlFormat.Text).Converted;
+        string? back = json is null ? null : PqlCompiler.Convert(json, PqlFormat.Json).Converted;
         SegmentQuery fromText = Compile(id, back ?? throw new FormatException($"{text} has no JSON form"), schema);
-        PqlCompilation fromJson = Pql.Pql.CompileSegment(json!, PqlFormat.Json, schema);
+        PqlCompilation fromJson = PqlCompiler.CompileSegment(json!, PqlFormat.Json, schema);
         return fromText with { Query = fromJson.Query ?? throw new FormatException(json) };
     }
 

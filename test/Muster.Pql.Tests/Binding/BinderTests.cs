@@ -61,7 +61,7 @@ public sealed class BinderTests
         "Some(this in profile.xEvent where Some(this#2 in this.cart.lines where and(Greater(this#2.price, this.quantity), Greater(this#2.price, profile.age))))")]
     public void CompileSegment_OfDeclaredSchema_Lowers(string query, string expected)
     {
-        PqlCompilation compilation = Pql.CompileSegment(query, PqlFormat.Text, SampleSchema.Declared);
+        PqlCompilation compilation = PqlCompiler.CompileSegment(query, PqlFormat.Text, SampleSchema.Declared);
         Assert.True(compilation.Succeeded, string.Join('\n', compilation.Diagnostics));
         Assert.Equal(expected, BoundPrinter.Print(compilation.Query!));
         Assert.DoesNotContain(compilation.Diagnostics, d => d.Severity == DiagnosticSeverity.Error);
@@ -77,7 +77,7 @@ public sealed class BinderTests
     [InlineData("a", "present(profile.a)")]
     public void CompileSegment_OfUntypedSchema_Lowers(string query, string expected)
     {
-        PqlCompilation compilation = Pql.CompileSegment(query, PqlFormat.Text, ProfileSchema.Untyped);
+        PqlCompilation compilation = PqlCompiler.CompileSegment(query, PqlFormat.Text, ProfileSchema.Untyped);
         Assert.True(compilation.Succeeded, string.Join('\n', compilation.Diagnostics));
         Assert.Equal(expected, BoundPrinter.Print(compilation.Query!));
     }

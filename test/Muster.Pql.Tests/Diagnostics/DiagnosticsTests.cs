@@ -55,7 +55,7 @@ public sealed class DiagnosticsTests
     [InlineData("chain(xEvent, time, [what(true)])", "bind.unknownName@14+4")]
     public void CompileSegment_OfDoubtfulQuery_ReportsWhereAndWhat(string query, string expected)
     {
-        PqlCompilation compilation = Pql.CompileSegment(query, PqlFormat.Text, SampleSchema.Declared);
+        PqlCompilation compilation = PqlCompiler.CompileSegment(query, PqlFormat.Text, SampleSchema.Declared);
         IEnumerable<string> found = compilation.Diagnostics.Select(d =>
             $"{(d.Severity == DiagnosticSeverity.Warning ? "?" : "")}{d.Code}@{d.Span.Start}+{d.Span.Length}");
         Assert.Equal(expected, string.Join(' ', found));
@@ -65,7 +65,7 @@ public sealed class DiagnosticsTests
     [Fact]
     public void CompileSegment_OfUnknownNameInOpenSchema_Warns()
     {
-        PqlCompilation compilation = Pql.CompileSegment("persn.name = \"a\"", PqlFormat.Text, SampleSchema.Inferred);
+        PqlCompilation compilation = PqlCompiler.CompileSegment("persn.name = \"a\"", PqlFormat.Text, SampleSchema.Inferred);
         Assert.True(compilation.Succeeded);
         Diagnostic warning = Assert.Single(compilation.Diagnostics);
         Assert.Equal(DiagnosticSeverity.Warning, warning.Severity);

@@ -60,12 +60,12 @@ public sealed class TextPrinterTests
     [InlineData("[] = [a, [1]]", "[] = [a, [1]]")]
     public void Normalize_OfText_IsCanonical(string query, string expected)
     {
-        PqlConversion result = Pql.Normalize(query, PqlFormat.Text);
+        PqlConversion result = PqlCompiler.Normalize(query, PqlFormat.Text);
         Assert.Equal(expected, result.Converted);
-        Assert.Equal(expected, Pql.Normalize(expected, PqlFormat.Text).Converted);
-        string json = Pql.Convert(expected, PqlFormat.Text).Converted!;
-        PqlConversion back = Pql.Convert(json, PqlFormat.Json);
+        Assert.Equal(expected, PqlCompiler.Normalize(expected, PqlFormat.Text).Converted);
+        string json = PqlCompiler.Convert(expected, PqlFormat.Text).Converted!;
+        PqlConversion back = PqlCompiler.Convert(json, PqlFormat.Json);
         Assert.True(back.Converted is not null, json + string.Join('\n', back.Diagnostics));
-        Assert.Equal(json, Pql.Convert(back.Converted!, PqlFormat.Text).Converted);
+        Assert.Equal(json, PqlCompiler.Convert(back.Converted!, PqlFormat.Text).Converted);
     }
 }

@@ -28,8 +28,8 @@ public sealed class JsonFormTests
     public void Convert_BothWays_GivesTheOther(string text, string json)
     {
         json = Expand(json);
-        Assert.Equal(json, Pql.Convert(text, PqlFormat.Text).Converted);
-        PqlConversion back = Pql.Convert(json, PqlFormat.Json);
+        Assert.Equal(json, PqlCompiler.Convert(text, PqlFormat.Text).Converted);
+        PqlConversion back = PqlCompiler.Convert(json, PqlFormat.Json);
         Assert.Empty(back.Diagnostics);
         Assert.Equal(text, back.Converted);
     }
@@ -50,7 +50,7 @@ public sealed class JsonFormTests
     [InlineData("""{"nodeType":"let","varName":"a","value":ROOT,"body":NAME}""", "let a = $1 in $1.a")]
     public void Convert_OfOtherSpellings_ReadsThem(string json, string expected)
     {
-        PqlConversion result = Pql.Convert(Expand(json), PqlFormat.Json);
+        PqlConversion result = PqlCompiler.Convert(Expand(json), PqlFormat.Json);
         Assert.Empty(result.Diagnostics);
         Assert.Equal(expected, result.Converted);
     }
@@ -67,7 +67,7 @@ public sealed class JsonFormTests
     [InlineData("""{"nodeType":"quantification","quantifier":"most","variables":[]}""", "json.unknownNode")]
     public void Convert_OfWrongJson_Reports(string json, string code)
     {
-        PqlConversion result = Pql.Convert(Expand(json), PqlFormat.Json);
+        PqlConversion result = PqlCompiler.Convert(Expand(json), PqlFormat.Json);
         Assert.Null(result.Converted);
         Assert.Contains(result.Diagnostics, d => d.Code == code);
     }
@@ -75,7 +75,7 @@ public sealed class JsonFormTests
     [Fact]
     public void CompileSegment_OfTextSaidToBeJson_ReadsTextAndWarns()
     {
-        PqlCompilation compilation = Pql.CompileSegment("age > 3", PqlFormat.Json, SampleSchema.Declared);
+        PqlCompilation compilation = PqlCompiler.CompileSegment("age > 3", PqlFormat.Json, SampleSchema.Declared);
         Assert.True(compilation.Succeeded);
         Assert.Equal(DiagnosticCodes.TextInJson, Assert.Single(compilation.Diagnostics).Code);
     }

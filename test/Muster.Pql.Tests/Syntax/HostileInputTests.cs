@@ -29,7 +29,7 @@ public sealed class HostileInputTests
                 RandomTrees.Pick("\"fnApply\"", "\"literal\"", "\"fieldLookup\"", "\"a\"", "1", "null", "[{}]", "[]",
                     "{\"nodeType\":\"chain\"}", "\"let\"", "\"chain\"", "\"aggregate\"", "\"element\""))
             .Array[0, 6].Select(p => "{" + string.Join(",", p.Select(x => $"\"{x.Item1}\":{x.Item2}")) + "}")
-            .Sample(json => _ = Pql.CompileSegment(json, PqlFormat.Json, ProfileSchema.Untyped), iter: 10_000);
+            .Sample(json => _ = PqlCompiler.CompileSegment(json, PqlFormat.Json, ProfileSchema.Untyped), iter: 10_000);
 
     [Theory]
     [InlineData("(", ")")]
@@ -54,7 +54,7 @@ public sealed class HostileInputTests
     public void CompileSegment_OfDeepNesting_ReportsDepth(string opening, string closing)
     {
         string text = string.Concat(Enumerable.Repeat(opening, 10_000)) + "a" + string.Concat(Enumerable.Repeat(closing, 10_000));
-        Assert.Contains(Pql.CompileSegment(text, PqlFormat.Text, ProfileSchema.Untyped).Diagnostics, d => d.Code == DiagnosticCodes.Depth);
+        Assert.Contains(PqlCompiler.CompileSegment(text, PqlFormat.Text, ProfileSchema.Untyped).Diagnostics, d => d.Code == DiagnosticCodes.Depth);
     }
 
     [Theory]
@@ -65,14 +65,14 @@ public sealed class HostileInputTests
     public void CompileSegment_OfLongChains_ReportsDepth(string link)
     {
         string text = string.Concat(Enumerable.Repeat(link, 100_000)) + "a";
-        Assert.Contains(Pql.CompileSegment(text, PqlFormat.Text, ProfileSchema.Untyped).Diagnostics, d => d.Code == DiagnosticCodes.Depth);
+        Assert.Contains(PqlCompiler.CompileSegment(text, PqlFormat.Text, ProfileSchema.Untyped).Diagnostics, d => d.Code == DiagnosticCodes.Depth);
     }
 
     [Fact]
     public void CompileSegment_OfManyOperands_Succeeds()
     {
         string text = string.Join(" or ", Enumerable.Range(0, 20_000).Select(i => $"a = {i}"));
-        Assert.True(Pql.CompileSegment(text, PqlFormat.Text, ProfileSchema.Untyped).Succeeded);
+        Assert.True(PqlCompiler.CompileSegment(text, PqlFormat.Text, ProfileSchema.Untyped).Succeeded);
     }
 
     [Theory]
@@ -96,7 +96,7 @@ public sealed class HostileInputTests
         string json = string.Concat(
             Enumerable.Repeat("{\"nodeType\":\"fnApply\",\"fnName\":\"not\",\"params\":[", 5_000)) + "1" + string.Concat(
                 Enumerable.Repeat("]}", 5_000));
-        Assert.Equal(DiagnosticCodes.Depth, Assert.Single(Pql.Convert(json, PqlFormat.Json).Diagnostics).Code);
+        Assert.Equal(DiagnosticCodes.Depth, Assert.Single(PqlCompiler.Convert(json, PqlFormat.Json).Diagnostics).Code);
     }
 
     [Fact]
@@ -104,7 +104,7 @@ public sealed class HostileInputTests
     {
         string text = string.Concat(Enumerable.Repeat("not a[", 80)) + "b" + string.Concat(Enumerable.Repeat("]", 80));
         PqlCompilation? compilation = null;
-        Thread thread = new(() => compilation = Pql.CompileSegment(text, PqlFormat.Text, ProfileSchema.Untyped), 512 * 1024);
+        Thread thread = new(() => compilation = PqlCompiler.CompileSegment(text, PqlFormat.Text, ProfileSchema.Untyped), 512 * 1024);
         thread.Start();
         thread.Join();
         Assert.True(compilation!.Succeeded);
@@ -112,7 +112,7 @@ public sealed class HostileInputTests
 
     private static void Compile(string text)
     {
-        PqlCompilation compilation = Pql.CompileSegment(text, PqlFormat.Text, SampleSchema.Inferred);
+        PqlCompilation compilation = PqlCompiler.CompileSegment(text, PqlFormat.Text, SampleSchema.Inferred);
         Assert.True(compilation.Diagnostics.Count <= DiagnosticBag.Limit + 1);
         Assert.All(compilation.Diagnostics, d => Assert.InRange(d.Span.End, d.Span.Start, text.Length));
     }

@@ -27,7 +27,7 @@ public sealed class RoundTripTests
         DiagnosticBag diagnostics = new();
         SyntaxNode? imported = JsonImporter.Import(json, diagnostics);
         if (imported is null || diagnostics.HasErrors) throw new InvalidOperationException($"{json}\n{string.Join('\n', diagnostics.InOrder())}");
-        string again = Pql.Convert(TextPrinter.Print(imported), PqlFormat.Text).Converted!;
+        string again = PqlCompiler.Convert(TextPrinter.Print(imported), PqlFormat.Text).Converted!;
         if (again != json) throw new InvalidOperationException($"{json}\n{again}");
     }, iter: 3_000);
 
@@ -37,7 +37,7 @@ public sealed class RoundTripTests
         string text = TextPrinter.Print(tree);
         foreach (ProfileSchema schema in new[] { ProfileSchema.Untyped, SampleSchema.Declared, SampleSchema.Inferred })
         {
-            PqlCompilation compilation = Pql.CompileSegment(text, PqlFormat.Text, schema);
+            PqlCompilation compilation = PqlCompiler.CompileSegment(text, PqlFormat.Text, schema);
             if (compilation.Query is not { } query) continue;
             _ = BoundPrinter.Print(query);
             _ = PqlAnalysis.Of(query);

@@ -66,7 +66,7 @@ public sealed class DefinitionCompiler(SandboxSchemas schemas)
         Compile(definition.ExpressionFormat, definition.ExpressionValue, schema).Query is { } query ? PqlAnalysis.Of(query).Segments : [];
 
     private static PqlCompilation Compile(string format, string value, ProfileSchema schema) =>
-        Pql.Pql.CompileSegment(value, Format(format), schema);
+        PqlCompiler.CompileSegment(value, Format(format), schema);
 
     internal static PqlFormat Format(string format) => format == "pql/json" ? PqlFormat.Json : PqlFormat.Text;
 

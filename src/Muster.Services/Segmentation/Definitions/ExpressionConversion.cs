@@ -13,7 +13,7 @@ public static class ExpressionConversion
     {
         (string format, string value) = DefinitionBody.Expression(body.RequiredObject("expression"));
         PqlFormat from = DefinitionCompiler.Format(format);
-        PqlConversion conversion = Pql.Pql.Convert(value, from);
+        PqlConversion conversion = PqlCompiler.Convert(value, from);
         return conversion.Converted is { } text
             ? (from == PqlFormat.Text ? PqlFormat.Json : PqlFormat.Text, text)
             : throw DefinitionCompiler.Refuse(value, conversion.Diagnostics);

@@ -37,7 +37,7 @@ internal sealed class SegmentEvaluation
         foreach (JobSegment segment in segments)
         {
             PqlFormat format = segment.Format == "pql/json" ? PqlFormat.Json : PqlFormat.Text;
-            PqlCompilation compilation = Pql.Pql.CompileSegment(segment.Value, format, schema);
+            PqlCompilation compilation = PqlCompiler.CompileSegment(segment.Value, format, schema);
             if (compilation.Query is { } query) queries.Add(new SegmentQuery(segment.SegmentId, query));
             else
                 errors.Add(Error(segment.SegmentId, compilation.Diagnostics.First(d => d.Severity == DiagnosticSeverity.Error)));

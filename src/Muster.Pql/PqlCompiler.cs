@@ -8,7 +8,7 @@ using Muster.Pql.Types;
 namespace Muster.Pql;
 
 /// <summary>The front door of the language. Nothing here throws for a bad query, and all of it is thread-safe.</summary>
-public static class Pql
+public static class PqlCompiler
 {
     /// <summary>Compiles the predicate of a segment: the body is Boolean.</summary>
     public static PqlCompilation CompileSegment(string text, PqlFormat format, ProfileSchema schema) =>
