@@ -64,13 +64,16 @@ public static class ExportRequestReader
         {
             JsonObject? segment = findings.Read(
                 () => item as JsonObject ?? throw JsonFields.WrongType($"filter.segments[{segments.Count}]", "an object"));
-            string? id = segment is null ? "" : findings.Read(() => segment.Text("segmentId") ?? throw JsonFields.Missing("filter.segments.segmentId"));
+            string? id = segment is null ? "" : findings.Read(() => SegmentId(segment));
             string? ns = segment is null ? null : findings.Read(() => segment.Text("segmentNs"));
             segments.Add(new ExportSegment(id ?? "", ns ?? "ups", findings.Read(() => Statuses(segment?["status"])) ?? []));
         }
 
         return segments;
     }
+
+    private static string SegmentId(JsonObject segment) =>
+        segment.Text("segmentId") is { } id && !string.IsNullOrWhiteSpace(id) ? id : throw JsonFields.Missing("filter.segments.segmentId");
 
     /// <summary>Clients send an array, or one bare string; one document writes "exiting" where it means "exited".</summary>
     private static string[] Statuses(JsonNode? given)

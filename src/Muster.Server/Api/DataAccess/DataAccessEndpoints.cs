@@ -3,6 +3,7 @@ using Muster.Server.Authentication;
 using Muster.Services;
 using Muster.Services.Catalog;
 using Muster.Services.DataAccess;
+using Muster.Services.Ingestion;
 using Muster.Storage.ControlPlane;
 
 namespace Muster.Server.Api.DataAccess;
@@ -46,7 +47,7 @@ internal static class DataAccessEndpoints
     private static async Task<IResult> FileAsync(string id, HttpContext http, LakeFiles files)
     {
         Batch batch = await files.BatchOfFileAsync(Caller.Scope(http), id, http.RequestAborted);
-        if (http.Request.Query.Text("path") is { } name)
+        if (FilePath(http) is { } name)
         {
             string type = name.EndsWith(".parquet", StringComparison.Ordinal) ? "application/parquet" : "application/octet-stream";
             return Results.File(files.Locate(batch, name), type, enableRangeProcessing: true);
@@ -59,7 +60,7 @@ internal static class DataAccessEndpoints
 
     private static async Task<IResult> MetaAsync(string id, HttpContext http, LakeFiles files)
     {
-        string? path = http.Request.Query.Text("path");
+        string? path = FilePath(http);
         if (path is not null && path.Split('/')[0] != RowErrors)
             throw new RequestRefusedException(404, "file.unknown", $"The batch '{id}' has no metadata '{path}'. There is '{RowErrors}'.");
         return await FailedAsync(id, http, files, "meta");
@@ -71,7 +72,7 @@ internal static class DataAccessEndpoints
         Batch batch = await files.BatchAsync(Caller.Scope(http), id, http.RequestAborted);
         FileInfo? failed = files.FailedRecords(batch);
         string prefix = resource == "meta" ? RowErrors + "/" : "";
-        if (http.Request.Query.Text("path") is { } path && path != RowErrors)
+        if (FilePath(http) is { } path && path != RowErrors)
         {
             if (failed is null || path != prefix + failed.Name)
                 throw new RequestRefusedException(404, "file.unknown", $"The batch '{id}' has no file '{path}'.");
@@ -83,4 +84,7 @@ internal static class DataAccessEndpoints
     }
 
     private static string Host(HttpContext http) => $"{http.Request.Scheme}://{http.Request.Host}";
+
+    /// <summary>The path that a client asks for, under the same rules as the one under which a file is sent.</summary>
+    private static string? FilePath(HttpContext http) => http.Request.Query.Text("path") is { } path ? UploadPath.Normalize(path) : null;
 }
