@@ -95,7 +95,8 @@ public sealed class FlowTests(ServerFixture server) : IClassFixture<ServerFixtur
         Assert.Equal("PAR1", await part.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
         using HttpResponseMessage head = await server.Client.SendAsync(new HttpRequestMessage(HttpMethod.Head, href), TestContext.Current.CancellationToken);
         Assert.Equal((string)file["length"]!, head.Content.Headers.ContentLength!.Value.ToString(System.Globalization.CultureInfo.InvariantCulture));
-        Assert.Equal(404, (await server.GetAsync(href.Split('?')[0] + "?path=../../control.db")).Status);
+        Assert.Equal(400, (await server.GetAsync(href.Split('?')[0] + "?path=../../control.db")).Status);
+        Assert.Equal(404, (await server.GetAsync(href.Split('?')[0] + "?path=another.parquet")).Status);
     }
 
     private async Task<string> DatasetAsync(string name, string schema) =>
