@@ -24,6 +24,15 @@ public sealed class GatewayTests(ServerFixture server) : IClassFixture<ServerFix
     }
 
     [Fact]
+    public async Task AnyCall_RequestIdGiven_IsEchoedInTheError()
+    {
+        Answer answer = await server.SendAsync(
+            HttpMethod.Get, "/data/core/ups/segment/jobs/00000000-0000-0000-0000-000000000000", headers: ("x-request-id", "trace-7"));
+        Assert.Equal(404, answer.Status);
+        Assert.Equal("trace-7", (string)answer.Json["requestId"]!);
+    }
+
+    [Fact]
     public async Task AnyCall_SchemeInLowerCase_Accepted()
     {
         Answer answer = await server.SendAsync(HttpMethod.Get, Path, headers: ("Authorization", "bearer " + await server.LogInAsync()));
