@@ -1,5 +1,6 @@
 using System.Collections;
 using DuckDB.NET.Data;
+using Muster.Pql.Types;
 using Muster.Storage.DuckDb;
 using Muster.Storage.Identity;
 using Muster.Storage.Lake;
@@ -46,22 +47,28 @@ internal sealed class ProfileApply(string folder, IdentityGraph graph, ManifestV
         var rows = new List<LakeRows>();
         var applied = new List<AppliedBatch>(old.Batches);
         var linkFiles = new List<string>(old.LinkFiles);
-        var identities = new RecordIdentities(graph);
+        var identities = new RecordIdentities(graph, LinkingRules.None);
         foreach (LakeBatch batch in added)
         {
             identities.ClearLinks();
             var keyFiles = new List<string>();
             foreach (string file in batch.Files)
             {
-                int[] keys = ReadIdentities(workspace, file, identities, cancellationToken);
+                int[] keys = ReadIdentities(workspace, batch, file, identities, cancellationToken);
                 keyFiles.Add(WriteKeys(workspace, keys));
                 rows.Add(new LakeRows(batch, file, keys));
             }
             applied.Add(new AppliedBatch(batch, keyFiles));
-            if (identities.Links.Count > 0) linkFiles.Add(WriteLinks(workspace, batch, identities.Links));
+            if (identities.Links.Count > 0)
+            {
+                string file = Name("links", "parquet");
+                LinkFile.Write(workspace, Path.Combine(folder, file), identities.Links, batch.DatasetId, batch.BatchId, batch.IngestedAt);
+                linkFiles.Add(file);
+            }
         }
         progress?.Report(0.2);
-        Dictionary<int, int> retired = graph.RetiredProfiles();
+        GraphChange graphChange = graph.Seal(LinkingRules.None, new LinkFiles(workspace, [.. linkFiles.Select(f => Path.Combine(folder, f))]));
+        IReadOnlyDictionary<int, int> retired = graphChange.Retired;
         bool changes = rows.Exists(r => r.Identities.Length > 0);
         if (added.Count > 0 && !changes)
         {
@@ -130,11 +137,13 @@ internal sealed class ProfileApply(string folder, IdentityGraph graph, ManifestV
         return touched;
     }
 
-    private int[] ReadIdentities(DuckDbWorkspace workspace, string file, RecordIdentities identities, CancellationToken cancellationToken)
+    private int[] ReadIdentities(DuckDbWorkspace workspace, LakeBatch batch, string file, RecordIdentities identities, CancellationToken cancellationToken)
     {
-        string sql = $"SELECT \"identityMap\" FROM read_parquet({SqlText.Literal(Path.Combine(folder, file))})";
+        bool hasTime = batch.Behavior == DatasetBehavior.TimeSeries && batch.Schema.TryGetField("timestamp", out DataType? type) && type.Kind == TypeKind.Timestamp;
+        string time = hasTime ? ", epoch_ms(\"timestamp\")" : "";
+        string sql = $"SELECT \"identityMap\"{time} FROM read_parquet({SqlText.Literal(Path.Combine(folder, file))})";
         using var stream = new DuckDbStream(Connect(workspace), sql);
-        return [.. identities.Read(stream, cancellationToken)];
+        return [.. identities.Read(stream, batch.IngestedAt, cancellationToken)];
     }
 
     private int[] ReadKeys(DuckDbWorkspace workspace, string file)
@@ -156,18 +165,6 @@ internal sealed class ProfileApply(string folder, IdentityGraph graph, ManifestV
         ChunkAppender.AppendAll(workspace.Connection, "key", Array.ConvertAll(keys, k => (long)k));
         Copy(workspace, "SELECT identity FROM key", file);
         workspace.Execute("DROP TABLE key");
-        return file;
-    }
-
-    private string WriteLinks(DuckDbWorkspace workspace, LakeBatch batch, IReadOnlyCollection<(int First, int Second)> links)
-    {
-        string file = Name("links", "parquet");
-        workspace.Execute("CREATE OR REPLACE TABLE link(first BIGINT, second BIGINT)");
-        (int First, int Second)[] ordered = [.. links.Order()];
-        ChunkAppender.AppendAll(workspace.Connection, "link", Array.ConvertAll(ordered, l => (long)l.First), Array.ConvertAll(ordered, l => (long)l.Second));
-        Copy(workspace, $"SELECT first, second, {SqlText.Literal(batch.DatasetId)} AS dataset, {SqlText.Literal(batch.BatchId)} AS batch, "
-            + $"{batch.IngestedAt}::BIGINT AS established FROM link", file);
-        workspace.Execute("DROP TABLE link");
         return file;
     }
 
