@@ -40,7 +40,7 @@ internal sealed class ProfileApply(string folder, IdentityGraph graph, OpenManif
     private PreparedApply Run(DuckDbWorkspace workspace, StoreChange change, IProgress<double>? progress, CancellationToken cancellationToken)
     {
         StoreManifest old = current.Manifest;
-        IdentityRules rules = change.Rules ?? old.Rules;
+        LinkingRules rules = change.Rules ?? old.Rules;
         // Made anew, all batches come as if for the first time; only the identities keep their ordinals.
         IReadOnlyList<AppliedBatch> stored = change.Rebuilds ? [] : old.Batches;
         IReadOnlyList<LinkEntry> storedLinks = change.Rebuilds ? [] : old.LinkFiles;
@@ -51,7 +51,7 @@ internal sealed class ProfileApply(string folder, IdentityGraph graph, OpenManif
         List<LinkEntry> links = [.. storedLinks.Where(l => !change.RemovedBatches.Contains(l.BatchId))];
         foreach (LakeBatch batch in coming.Where(b => known.Add(b.BatchId)).OrderBy(b => b.Sequence))
         {
-            identities.Begin(batch.Behavior, batch.IngestedAt);
+            identities.ClearLinks();
             batches.Add(batch, [.. batch.Files.Select(f => ReadIdentities(workspace, batch, f, identities, cancellationToken))]);
             if (identities.Links.Count == 0) continue;
             links.Add(new LinkEntry(batch.BatchId, Name("links", "parquet")));
@@ -118,7 +118,7 @@ internal sealed class ProfileApply(string folder, IdentityGraph graph, OpenManif
         string source = $"FROM read_parquet({SqlText.Literal(Path.Combine(folder, file))})";
         List<int> keys;
         using (DuckDbStream stream = workspace.Stream($"SELECT \"identityMap\"{(events ? ", epoch_ms(\"timestamp\")" : "")} {source}"))
-            keys = identities.Read(stream, cancellationToken);
+            keys = identities.Read(stream, batch.IngestedAt, cancellationToken);
         if (!events) return new KeyedFile(file) { Keys = [.. keys], Events = [], Fresh = [.. keys] };
         var hashes = new ulong[keys.Count];
         int row = 0;
@@ -135,8 +135,8 @@ internal sealed class ProfileApply(string folder, IdentityGraph graph, OpenManif
 
     private IReadOnlyList<string> WriteIdentities(StoreManifest old, StoreChange change)
     {
-        bool isNew = graph.HasStagedChanges;
-        if (!isNew && change.Erased.Count == 0) return old.IdentityFiles;
+        bool touchesPeople = change.Added.Count > 0 || change.RemovedBatches.Count > 0 || change.Erased.Count > 0 || change.Rebuilds;
+        if (!touchesPeople) return old.IdentityFiles;
         string file = Name("identities", "bin");
         if (change.Erased.Count > 0 || old.IdentityFiles.Count >= MaxIdentityFiles)
         {

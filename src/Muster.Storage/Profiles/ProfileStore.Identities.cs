@@ -14,8 +14,8 @@ public sealed partial class ProfileStore
     /// <summary>The ordinals of the identities of a profile of the private graph.</summary>
     public IReadOnlyList<int> MembersOf(long profileOrdinal) => _graph.MembersOf(profileOrdinal);
 
-    /// <summary>The ordinal of the profile of the private graph that an identity belongs to; -1 for one that is erased.</summary>
-    public int ComponentOf(int identityOrdinal) => _graph.PublishedProfileOf(identityOrdinal);
+    /// <summary>Which identities are one person now.</summary>
+    public IdentityComponents CopyComponents() => new(_graph.CopyProfiles());
 
     /// <summary>For each namespace that occurs, how many of the profiles have an identity in it.</summary>
     public IReadOnlyDictionary<string, int> CountNamespaces(GraphType graph, IEnumerable<long> profileOrdinals) =>

@@ -18,7 +18,7 @@ public sealed record StoreChange
     public IReadOnlyList<MergeMethod> DroppedViews { get; init; } = [];
 
     /// <summary>New rules of linking; null to keep what holds. They count for links that come from now on.</summary>
-    public IdentityRules? Rules { get; init; }
+    public LinkingRules? Rules { get; init; }
 
     /// <summary>Ordinals of identities that are forgotten with all their records: of whole people.</summary>
     public IReadOnlySet<int> Erased { get; init; } = new HashSet<int>();

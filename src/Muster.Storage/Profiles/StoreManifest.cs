@@ -75,7 +75,7 @@ public sealed record StoreManifest
     public IReadOnlyList<LinkEntry> LinkFiles { get; init; } = [];
 
     /// <summary>What restricts links.</summary>
-    public IdentityRules Rules { get; init; } = IdentityRules.None;
+    public LinkingRules Rules { get; init; } = LinkingRules.None;
 
     /// <summary>The ordinal of the next new identity.</summary>
     public long NextIdentityOrdinal { get; init; }
