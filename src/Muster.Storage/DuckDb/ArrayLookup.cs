@@ -48,14 +48,23 @@ internal abstract unsafe class ArrayLookup
     private static void Invoke(nint info, nint chunk, nint output)
     {
         var lookup = (ArrayLookup)GCHandle.FromIntPtr(ScalarFunction.DuckDBScalarFunctionGetExtraInfo(info)).Target!;
-        lookup.Run(chunk, output, (int)DataChunks.DuckDBDataChunkGetSize(chunk));
+        lookup.Run(chunk, output, (int)ChunkSize(chunk));
     }
 
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
     private static void Free(nint handle) => GCHandle.FromIntPtr(handle).Free();
 
+    // The binding takes a chunk as a handle that owns it; this one is lent.
+    [DllImport("duckdb", EntryPoint = "duckdb_data_chunk_get_size")]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories | DllImportSearchPath.AssemblyDirectory)]
+    private static extern ulong ChunkSize(nint chunk);
+
+    [DllImport("duckdb", EntryPoint = "duckdb_data_chunk_get_vector")]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories | DllImportSearchPath.AssemblyDirectory)]
+    private static extern nint ChunkVector(nint chunk, ulong column);
+
     private static T* Values<T>(nint chunk, int column) where T : unmanaged =>
-        (T*)Vectors.DuckDBVectorGetData(DataChunks.DuckDBDataChunkGetVector(chunk, column));
+        (T*)Vectors.DuckDBVectorGetData(ChunkVector(chunk, (ulong)column));
 
     private sealed class Flat<T>(T[] array, T outside) : ArrayLookup where T : unmanaged
     {

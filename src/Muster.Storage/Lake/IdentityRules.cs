@@ -4,7 +4,7 @@ using System.Text;
 namespace Muster.Storage.Lake;
 
 /// <summary>Which ids identify nobody.</summary>
-public static class LinkingRules
+public static class IdentityRules
 {
     /// <summary>A longer id is not used.</summary>
     public const int MaximumLength = 1024;

@@ -119,8 +119,8 @@ internal sealed class RecordNormaliser
 
     private void Notice(ref Utf8JsonReader reader, FieldPlan plan, int start, OutputBytes output)
     {
-        if (plan.IsIdentity && reader.ValueIsEscaped) _hasIdentity |= LinkingRules.IsUsable(reader.GetString());
-        else if (plan.IsIdentity) _hasIdentity |= LinkingRules.IsUsable(reader.ValueSpan);
+        if (plan.IsIdentity && reader.ValueIsEscaped) _hasIdentity |= IdentityRules.IsUsable(reader.GetString());
+        else if (plan.IsIdentity) _hasIdentity |= IdentityRules.IsUsable(reader.ValueSpan);
         else if (plan == _id && reader.ValueSpan.Length > 0) _idValue = start..output.Length;
         else if (plan == _timestamp) _hasTimestamp = true;
     }
@@ -268,7 +268,7 @@ internal sealed class RecordNormaliser
     private void WriteIdentity(string fileName, long row, OutputBytes output, bool isFirst)
     {
         byte[]? id = _idValue is { } range ? output.Written[range].ToArray() : null;
-        if (id is null || !LinkingRules.IsUsable(JsonSerializer.Deserialize<string>(id)))
+        if (id is null || !IdentityRules.IsUsable(JsonSerializer.Deserialize<string>(id)))
             id = JsonSerializer.SerializeToUtf8Bytes($"{fileName}#{row}");
         if (!isFirst) output.Append((byte)',');
         output.Append(_identityMap.JsonName);

@@ -34,22 +34,26 @@ public sealed class OrdinalRemap
     public long[] SourcesOf(long ordinal) => _sources.TryGetValue(ordinal, out long[]? sources) ? sources : [ordinal];
 
     /// <summary>This, and then another change.</summary>
-    /// <param name="retired">Ordinals that ended by merging, and those that took their people over.</param>
+    /// <param name="retired">Ordinals that ended by merging, and those that took their people over (which may have ended in turn).</param>
     /// <param name="split">New ordinals, and those that their people had before.</param>
     /// <param name="ended">Ordinals that ended with nobody to take over.</param>
+    /// <exception cref="ArgumentException">Ordinals took one another over.</exception>
     public OrdinalRemap Then(IReadOnlyDictionary<long, long> retired, IReadOnlyDictionary<long, long[]> split, IReadOnlyCollection<long> ended)
     {
         var sources = new Dictionary<long, long[]>(_sources);
         var gone = new HashSet<long>(Gone);
         // A split looks at what was before the merges of the same change.
         foreach ((long ordinal, long[] before) in split) sources[ordinal] = [.. before.SelectMany(SourcesOf).Distinct().Order()];
-        foreach ((long ordinal, long survivor) in retired)
+        foreach (long ordinal in retired.Keys)
         {
+            long survivor = ordinal;
+            for (int steps = 0; retired.TryGetValue(survivor, out long next); survivor = next)
+                if (++steps > retired.Count) throw new ArgumentException($"Profile ordinal {ordinal} is retired into itself.", nameof(retired));
             long[] own = sources.TryGetValue(survivor, out long[]? known) ? known : [survivor];
             sources[survivor] = [.. own.Concat(SourcesOf(ordinal)).Distinct().Order()];
-            sources.Remove(ordinal);
             gone.Add(ordinal);
         }
+        foreach (long ordinal in retired.Keys) sources.Remove(ordinal);
         foreach (long ordinal in ended)
         {
             sources.Remove(ordinal);

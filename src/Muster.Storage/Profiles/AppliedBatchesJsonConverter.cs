@@ -9,12 +9,12 @@ namespace Muster.Storage.Profiles;
 internal sealed class AppliedBatchesJsonConverter : JsonConverter<IReadOnlyList<AppliedBatch>>
 {
     private static readonly DataTypeJsonConverter Types = new();
+    private static readonly JsonSerializerOptions WithTypes = new() { Converters = { Types } };
 
     public override IReadOnlyList<AppliedBatch> Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
     {
         using JsonDocument document = JsonDocument.ParseValue(ref reader);
-        var withTypes = new JsonSerializerOptions { Converters = { Types } };
-        DataType[] schemas = document.RootElement.GetProperty("schemas").Deserialize<DataType[]>(withTypes)!;
+        DataType[] schemas = document.RootElement.GetProperty("schemas").Deserialize<DataType[]>(WithTypes)!;
         Entry[] entries = document.RootElement.GetProperty("batches").Deserialize<Entry[]>()!;
         return Array.ConvertAll(entries, e => new AppliedBatch(
             new LakeBatch(e.Dataset, e.Batch, e.Sequence, e.IngestedAt, e.Events ? DatasetBehavior.TimeSeries : DatasetBehavior.Record, schemas[e.Schema], e.Files),

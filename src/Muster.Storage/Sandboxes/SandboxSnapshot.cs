@@ -1,5 +1,4 @@
 using Muster.Engine.Columns;
-using Muster.Storage.Membership;
 using Muster.Storage.Profiles;
 
 namespace Muster.Storage.Sandboxes;

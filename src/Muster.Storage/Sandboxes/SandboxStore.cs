@@ -1,7 +1,5 @@
-using Muster.Storage.ControlPlane;
 using Muster.Storage.DuckDb;
 using Muster.Storage.Journal;
-using Muster.Storage.Membership;
 using Muster.Storage.Profiles;
 
 namespace Muster.Storage.Sandboxes;
