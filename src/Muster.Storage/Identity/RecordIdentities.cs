@@ -23,7 +23,7 @@ internal sealed class RecordIdentities(IdentityGraph graph, LinkingRules rules)
     private int _lastNamespace = -1;
 
     /// <summary>The links of all files read so far since the last <see cref="ClearLinks"/>: each pair once, with its latest time.</summary>
-    public IReadOnlyCollection<Link> Links => [.. _links.Select(l => new Link((int)(l.Key >> 32), (int)l.Key, l.Value))];
+    public IReadOnlyCollection<Link> Links => [.. _links.Select(l => new Link((int)(l.Key >> 32), (int)(l.Key & uint.MaxValue), l.Value))];
 
     /// <summary>Starts a new batch.</summary>
     public void ClearLinks()

@@ -1,4 +1,5 @@
 using DuckDB.NET.Data;
+using Muster.Pql.Types;
 using Muster.Storage.DuckDb;
 using Muster.Storage.Identity;
 using Muster.Storage.Lake;
@@ -117,10 +118,12 @@ internal sealed class ProfileApply(string folder, IdentityGraph graph, OpenManif
         bool events = batch.Behavior == DatasetBehavior.TimeSeries;
         string source = $"FROM read_parquet({SqlText.Literal(Path.Combine(folder, file))})";
         List<int> keys;
-        using (DuckDbStream stream = workspace.Stream($"SELECT \"identityMap\"{(events ? ", epoch_ms(\"timestamp\")" : "")} {source}"))
+        bool timed = events && batch.Schema.TryGetField("timestamp", out DataType? time) && time.Kind == TypeKind.Timestamp;
+        using (DuckDbStream stream = workspace.Stream($"SELECT \"identityMap\"{(timed ? ", epoch_ms(\"timestamp\")" : events ? ", NULL::BIGINT" : "")} {source}"))
             keys = identities.Read(stream, batch.IngestedAt, cancellationToken);
         if (!events) return new KeyedFile(file) { Keys = [.. keys], Events = [], Fresh = [.. keys] };
         var hashes = new ulong[keys.Count];
+        if (!batch.Schema.TryGetField("_id", out _)) return new KeyedFile(file) { Keys = [.. keys], Events = hashes };
         int row = 0;
         using (DuckDbStream stream = workspace.Stream($"SELECT {EventDeduplication.Hash} {source}"))
         {
