@@ -15,6 +15,9 @@ internal sealed record InputSource(int Index, string Name, string Path, InputFor
     /// <summary>The reader of CSV; otherwise null.</summary>
     public CsvFile? Csv { get; init; }
 
+    /// <summary>Whether the path is a link that the load made.</summary>
+    public bool IsLink { get; init; }
+
     /// <summary>What is known of a record before any is read: null for JSON.</summary>
     public DataType? Type => Columns?.ToDataType();
 

@@ -38,7 +38,7 @@ internal sealed class LoadSteps(
         {
             string path = ParquetInput.PlainPath(file.Path, request.SpillFolder, index);
             PhysicalType columns = ParquetInput.Describe(path, workspace);
-            sources.Add(new InputSource(index, file.Name, path, InputFormat.Parquet) { Columns = columns });
+            sources.Add(new InputSource(index, file.Name, path, InputFormat.Parquet) { Columns = columns, IsLink = path != file.Path });
         }
         else if (request.Format == InputFormat.Csv)
         {

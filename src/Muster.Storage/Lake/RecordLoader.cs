@@ -55,6 +55,21 @@ public sealed class RecordLoader
         var errors = new LoadErrors();
         var steps = new LoadSteps(request, _options.Threads, _limits, errors, workspace, cancellation);
         InputSource[] sources = steps.Open();
+        try
+        {
+            return Load(request, steps, sources, workspace, errors, readsDirectly, progress, cancellation);
+        }
+        finally
+        {
+            foreach (InputSource source in sources)
+                if (source.IsLink) File.Delete(source.Path);
+        }
+    }
+
+    private LoadResult Load(
+        LoadRequest request, LoadSteps steps, InputSource[] sources, DuckDbWorkspace workspace, LoadErrors errors, bool readsDirectly,
+        IProgress<double>? progress, CancellationToken cancellation)
+    {
         progress?.Report(0.1);
         IReadOnlyList<LakeItem>?[] direct = new IReadOnlyList<LakeItem>?[sources.Length];
         DataType schema = FindSchema(request, steps, sources, direct, readsDirectly && !errors.HasFileError);
