@@ -1,6 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
-using Muster.Storage.Lake;
+using Muster.Storage.Files;
 
 namespace Muster.Storage.Identity;
 
@@ -14,7 +14,7 @@ internal static class IdentityFile
     private const int Version = 1;
 
     /// <summary>Writes what is staged in a graph; nothing there is changed.</summary>
-    public static void Write(string path, IdentityGraph graph) => DurableFile.Write(path, stream =>
+    public static void Write(string path, IdentityGraph graph, DurableFiles files) => files.Write(path, stream =>
     {
         using var hash = SHA256.Create();
         using (var hashed = new CryptoStream(stream, hash, CryptoStreamMode.Write, leaveOpen: true))

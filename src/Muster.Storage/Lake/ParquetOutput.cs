@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using Muster.Pql.Types;
 using Muster.Storage.DuckDb;
+using Muster.Storage.Files;
 
 namespace Muster.Storage.Lake;
 
@@ -17,13 +18,15 @@ internal static class ParquetOutput
     /// <param name="schema">The columns.</param>
     /// <param name="folder">Gets the file, under a name of its own.</param>
     /// <param name="workspace">Converts.</param>
-    public static LakeFile Write(string jsonPath, int largestRecord, long rows, DataType schema, string folder, DuckDbWorkspace workspace)
+    /// <param name="files">Makes the file last.</param>
+    public static LakeFile Write(string jsonPath, int largestRecord, long rows, DataType schema, string folder, DuckDbWorkspace workspace,
+        DurableFiles files)
     {
         string path = Path.Combine(Path.GetFullPath(folder), $"part-{Guid.NewGuid():N}.parquet");
         string columns = string.Join(", ", schema.Fields
             .Select(f => $"{SqlText.Literal(f.Name)}: {SqlText.Literal(SqlText.Type(f.Type))}"));
         int limit = Math.Max(LargestRecordByDefault, checked(largestRecord + 1024));
-        DurableFile.Publish(path, temporary => workspace.Execute(
+        files.Publish(path, temporary => workspace.Execute(
             $"COPY (SELECT * FROM read_json({SqlText.Literal(jsonPath)}, format = 'newline_delimited', columns = {{{columns}}}, "
             + $"maximum_object_size = {limit})) TO {SqlText.Literal(temporary)} "
             + $"(FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE {RowGroupRows})"));

@@ -1,5 +1,6 @@
 using Muster.Pql.Types;
 using Muster.Storage.DuckDb;
+using Muster.Storage.Files;
 
 namespace Muster.Storage.Lake;
 
@@ -8,8 +9,11 @@ namespace Muster.Storage.Lake;
 /// publishes the rest as Parquet. What is wrong with the input is in the result; only faults of the machine are thrown.
 /// </summary>
 /// <param name="options">Bounds of the DuckDB instance of one load.</param>
-public sealed class RecordLoader(DuckDbOptions options)
+/// <param name="files">Makes what it writes last; null for files that nobody watches.</param>
+public sealed class RecordLoader(DuckDbOptions options, DurableFiles? files = null)
 {
+    private readonly DurableFiles _files = files ?? DurableFiles.Plain;
+
     /// <summary>Loads files as one batch.</summary>
     /// <param name="request">What and where to.</param>
     /// <param name="progress">Told the share done, 0 to 1.</param>
@@ -19,7 +23,7 @@ public sealed class RecordLoader(DuckDbOptions options)
 
     private LoadResult Load(LoadRequest request, IProgress<double>? progress, CancellationToken cancellation)
     {
-        DurableFile.CreateFolder(request.TargetFolder);
+        _files.CreateFolder(request.TargetFolder);
         Directory.CreateDirectory(request.SpillFolder);
         string normalised = Path.Combine(request.SpillFolder, "normalised.jsonl");
         var errors = new LoadErrors();
@@ -34,7 +38,7 @@ public sealed class RecordLoader(DuckDbOptions options)
             if (errors.HasFileError) return Rejected(schema, errors, null, 0, 0);
             progress?.Report(0.3);
 
-            using var failed = new FailedRecordFile(Path.Combine(request.TargetFolder, FailedRecordFile.Name));
+            using var failed = new FailedRecordFile(Path.Combine(request.TargetFolder, FailedRecordFile.Name), _files);
             NormalisedRecords records = steps.Normalise(sources, schema, request, normalised, failed);
             string? failedPath = failed.Publish();
             long input = records.Rows + failed.Count;
@@ -45,7 +49,7 @@ public sealed class RecordLoader(DuckDbOptions options)
             cancellation.ThrowIfCancellationRequested();
             LakeFile[] files = records.Rows == 0
                 ? []
-                : [ParquetOutput.Write(normalised, records.LargestBytes, records.Rows, schema, request.TargetFolder, workspace)];
+                : [ParquetOutput.Write(normalised, records.LargestBytes, records.Rows, schema, request.TargetFolder, workspace, _files)];
             progress?.Report(1);
             return new LoadResult(true, schema, files, input, records.Rows, failed.Count, failedPath, errors.ToList());
         }

@@ -1,8 +1,8 @@
 using System.Collections;
 using DuckDB.NET.Data;
 using Muster.Storage.DuckDb;
+using Muster.Storage.Files;
 using Muster.Storage.Identity;
-using Muster.Storage.Lake;
 
 namespace Muster.Storage.Profiles;
 
@@ -10,7 +10,7 @@ namespace Muster.Storage.Profiles;
 /// Works batches into a state: reads their identities, and writes one run with every profile that changed, or with all of them. One use. What
 /// it stages in the graph is for the caller to commit or roll back.
 /// </summary>
-internal sealed class ProfileApply(string folder, IdentityGraph graph, ManifestView current, DuckDbOptions options, bool keepsOwnMemberships)
+internal sealed class ProfileApply(string folder, IdentityGraph graph, ManifestView current, DuckDbOptions options, bool keepsOwnMemberships, DurableFiles files)
 {
     /// <summary>The folder of the store's own files in the sandbox folder.</summary>
     public const string Folder = "profiles";
@@ -83,7 +83,7 @@ internal sealed class ProfileApply(string folder, IdentityGraph graph, ManifestV
         cancellationToken.ThrowIfCancellationRequested();
 
         string identityFile = Name("identities", "bin");
-        IdentityFile.Write(Path.Combine(folder, identityFile), graph);
+        IdentityFile.Write(Path.Combine(folder, identityFile), graph, files);
         var plan = new MergePlan(rows, graph, touched);
         List<LakeRows> used = LakeRelation.Arrange(full ? rows : rows.Where(r => r.Places.AsSpan().ContainsAnyExcept(-1)));
         LakeFunctions.Register(workspace.Connection, used, plan);
@@ -95,7 +95,7 @@ internal sealed class ProfileApply(string folder, IdentityGraph graph, ManifestV
         long[] tombstones = full ? [] : [.. retired.Keys.Where(r => current.Find(r) is not null).Select(r => (long)r).Concat(plan.Ordinals.Where(o => current.Find(o) is not null))];
         (long profiles, long eventCount) = (0, 0);
         string runFile = Name("runs", "duckdb");
-        DurableFile.Publish(Path.Combine(folder, runFile), temporary =>
+        files.Publish(Path.Combine(folder, runFile), temporary =>
             (profiles, eventCount) = new RunWriter(workspace, plan, records, events, keepsOwnMemberships).Write(temporary, graph, tombstones, !full, progress));
         var run = new RunEntry(runFile, profiles, eventCount, tombstones.Length);
         var manifest = new StoreManifest
@@ -171,7 +171,7 @@ internal sealed class ProfileApply(string folder, IdentityGraph graph, ManifestV
         return file;
     }
 
-    private void Copy(DuckDbWorkspace workspace, string query, string file) => DurableFile.Publish(
+    private void Copy(DuckDbWorkspace workspace, string query, string file) => files.Publish(
         Path.Combine(folder, file),
         temporary => workspace.Execute($"COPY ({query}) TO {SqlText.Literal(temporary)} (FORMAT parquet, COMPRESSION zstd)"));
 

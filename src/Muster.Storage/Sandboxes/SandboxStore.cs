@@ -1,6 +1,7 @@
 using Muster.Engine.Columns;
 using Muster.Storage.ControlPlane;
 using Muster.Storage.DuckDb;
+using Muster.Storage.Files;
 using Muster.Storage.Journal;
 using Muster.Storage.Profiles;
 
@@ -44,11 +45,11 @@ public sealed class SandboxStore : IAsyncDisposable
         string sandboxId, DataFolder folder, SandboxJournal journal, SandboxManifest manifest, DuckDbOptions options,
         CancellationToken cancellationToken)
     {
-        Directory.CreateDirectory(folder.Membership(sandboxId));
+        folder.Files.CreateFolder(folder.Membership(sandboxId));
         string spill = Path.Combine(folder.Sandbox(sandboxId), "spill");
         if (Directory.Exists(spill)) Directory.Delete(spill, recursive: true);
         ProfileStore profiles =
-            await ProfileStore.OpenAsync(folder.Sandbox(sandboxId), manifest.Profiles, options, cancellationToken).ConfigureAwait(false);
+            await ProfileStore.OpenAsync(folder.Sandbox(sandboxId), manifest.Profiles, options, folder.Files, cancellationToken).ConfigureAwait(false);
         profiles.Sweep();
         foreach (string file in Directory.EnumerateFiles(folder.Membership(sandboxId)))
             if (Path.GetFileName(file) != manifest.MembershipFile) File.Delete(file);
@@ -108,6 +109,7 @@ public sealed class SandboxStore : IAsyncDisposable
                 _manifest = next;
             }
 
+            _folder.Files.Reach(StoreStep.SweepBefore);
             _profiles.Sweep();
             return true;
         }
@@ -117,6 +119,9 @@ public sealed class SandboxStore : IAsyncDisposable
             _commit.Release();
         }
     }
+
+    /// <summary>Makes files last; for those that are written to be committed here.</summary>
+    public DurableFiles Files => _folder.Files;
 
     /// <summary>A name for a new membership file, as an absolute path.</summary>
     public string NewMembershipPath() => Path.Combine(_folder.Membership(_sandboxId), Guid.NewGuid().ToString("N") + ".membership");

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using CsCheck;
+using Muster.Storage.Files;
 using Muster.Storage.Identity;
 
 namespace Muster.Storage.Tests.Identity;
@@ -77,7 +78,7 @@ public class IdentityGraphTests
                     graph.Rollback();
                     foreach (int[] record in records.Skip(start).Take(step)) See(graph, [.. record.Select(r => "Email:" + r)]);
                     files.Add(Path.Combine(folder, start + ".bin"));
-                    IdentityFile.Write(files[^1], graph);
+                    IdentityFile.Write(files[^1], graph, DurableFiles.Plain);
                     graph.Commit();
                 }
 
@@ -110,7 +111,7 @@ public class IdentityGraphTests
         string path = Path.Combine(Directory.CreateTempSubdirectory("muster").FullName, "i.bin");
         var graph = new IdentityGraph();
         See(graph, "Email:a");
-        IdentityFile.Write(path, graph);
+        IdentityFile.Write(path, graph, DurableFiles.Plain);
         byte[] content = File.ReadAllBytes(path);
         content[20] ^= 1;
         File.WriteAllBytes(path, content);
