@@ -13,7 +13,10 @@ public sealed class DurableFiles(StoreSteps steps)
     /// <summary>Ends the name of a file that is being written; a file so named after a start is garbage.</summary>
     public const string TemporarySuffix = ".tmp";
 
-    private readonly Lock _folders = new();
+    // Only saves work, so it may be forgotten.
+    private const int MostFolders = 10_000;
+
+    private readonly HashSet<string> _durable = new(StringComparer.Ordinal);
 
     /// <summary>Files that nobody watches.</summary>
     public static DurableFiles Plain { get; } = new(StoreSteps.None);
@@ -66,16 +69,28 @@ public sealed class DurableFiles(StoreSteps steps)
     public void CreateFolder(string folder)
     {
         // Whoever finds a folder must find it flushed: one that another thread has just made is not.
-        lock (_folders) Create(folder);
+        lock (_durable) Create(Path.GetFullPath(folder));
     }
 
     private void Create(string folder)
     {
-        if (Directory.Exists(folder)) return;
-        string? parent = Path.GetDirectoryName(Path.GetFullPath(folder));
-        if (parent is not null) Create(parent);
+        bool exists = Directory.Exists(folder);
+        if (exists && _durable.Contains(folder)) return;
+        if (Path.GetDirectoryName(folder) is not { } parent) return;
+        Create(parent);
         Directory.CreateDirectory(folder);
-        if (parent is not null) FlushFolder(parent);
+        try
+        {
+            // A folder that is there need not last: others make folders for scratch, and a killed process may not have come to this line.
+            FlushFolder(parent);
+        }
+        catch (IOException) when (exists)
+        {
+            // A parent far up that this process may not read: it was there before us.
+        }
+
+        if (_durable.Count >= MostFolders) _durable.Clear();
+        _durable.Add(folder);
     }
 
     /// <summary>Flushes the content of a file that somebody else wrote and closed.</summary>

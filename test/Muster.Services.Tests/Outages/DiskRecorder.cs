@@ -20,7 +20,7 @@ internal class DiskRecorder : StoreSteps, IDisposable
         lock (_lock)
         {
             string copy = Path.Combine(_saved, (_copies++).ToString(System.Globalization.CultureInfo.InvariantCulture));
-            File.Copy(path, copy);
+            UnlockedFile.Copy(path, copy);
             ContentOf(path).Flushed = copy;
         }
     }
@@ -52,7 +52,7 @@ internal class DiskRecorder : StoreSteps, IDisposable
         foreach (string folder in Directory.EnumerateDirectories(root, "*", SearchOption.AllDirectories))
             Directory.CreateDirectory(Path.Combine(image, Path.GetRelativePath(root, folder)));
         foreach (string file in Directory.EnumerateFiles(root, "*", SearchOption.AllDirectories).Where(f => !IsControlPlane(f)))
-            File.Copy(file, Path.Combine(image, Path.GetRelativePath(root, file)));
+            UnlockedFile.Copy(file, Path.Combine(image, Path.GetRelativePath(root, file)));
     });
 
     /// <summary>What a power cut may leave at worst: nothing but what was flushed. Content that was not is empty; names that were not are old.</summary>
@@ -71,7 +71,7 @@ internal class DiskRecorder : StoreSteps, IDisposable
             string place = Path.Combine(target, name);
             if (IsControlPlane(place)) continue;
             if (content is null) Restore(Path.Combine(folder, name), Directory.CreateDirectory(place).FullName);
-            else if (content.Flushed is { } copy) File.Copy(copy, place);
+            else if (content.Flushed is { } copy) UnlockedFile.Copy(copy, place);
             else File.WriteAllBytes(place, []);
         }
     }
@@ -84,7 +84,7 @@ internal class DiskRecorder : StoreSteps, IDisposable
         foreach (string suffix in (string[])["-wal", ""])
         {
             string file = Path.Combine(root, ControlPlaneDatabase.FileName + suffix);
-            if (File.Exists(file)) File.Copy(file, Path.Combine(image, Path.GetFileName(file)));
+            if (File.Exists(file)) UnlockedFile.Copy(file, Path.Combine(image, Path.GetFileName(file)));
         }
 
         copy(image);
