@@ -10,6 +10,7 @@ using Muster.Services.Segmentation.Jobs;
 using Muster.Services.Tenancy;
 using Muster.Services.Work;
 using Muster.Storage;
+using Muster.Storage.Files;
 using Quartz;
 
 namespace Muster.Server.Configuration;
@@ -17,10 +18,10 @@ namespace Muster.Server.Configuration;
 /// <summary>What the host is made of.</summary>
 internal static class ServiceRegistration
 {
-    public static void AddMusterServices(this IServiceCollection services, DataFolder folder, TimeProvider time)
+    public static void AddMusterServices(this IServiceCollection services, DataFolder folder, StoreSteps steps, TimeProvider time)
     {
         services.AddSingleton(folder);
-        services.AddMusterStorage();
+        services.AddMusterStorage(steps, folder.Files);
         services.AddSingleton<JsonBody>();
         services.AddSingleton<SandboxService>();
         services.AddSingleton<CredentialService>();

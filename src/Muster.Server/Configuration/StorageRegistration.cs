@@ -1,6 +1,7 @@
 using Muster.Services.Entities;
 using Muster.Services.Export;
 using Muster.Storage.DuckDb;
+using Muster.Storage.Files;
 using Muster.Storage.Journal;
 using Muster.Storage.Lake;
 using Muster.Storage.Sandboxes;
@@ -10,8 +11,10 @@ namespace Muster.Server.Configuration;
 /// <summary>The stores that the services stand on.</summary>
 internal static class StorageRegistration
 {
-    public static void AddMusterStorage(this IServiceCollection services)
+    public static void AddMusterStorage(this IServiceCollection services, StoreSteps steps, DurableFiles files)
     {
+        services.AddSingleton(steps);
+        services.AddSingleton(files);
         services.AddSingleton(DuckDbOptions.Default);
         services.AddSingleton<SandboxJournal>();
         services.AddSingleton<SandboxStores>();

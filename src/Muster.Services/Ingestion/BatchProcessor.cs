@@ -176,8 +176,10 @@ public sealed class BatchProcessor(
     {
         if (path is null) return null;
         string target = Path.Combine(folder.Failed(sandboxId, batchId), "row_errors.json");
-        Directory.CreateDirectory(Path.GetDirectoryName(target)!);
-        File.Move(path, target, overwrite: true);
+        string parent = Path.GetDirectoryName(target)!;
+        folder.Files.CreateFolder(parent);
+        folder.Files.Rename(path, target);
+        folder.Files.FlushFolder(parent);
         return folder.Relative(sandboxId, target);
     }
 

@@ -3,7 +3,6 @@ using Microsoft.EntityFrameworkCore.Storage;
 using Muster.Services.Tenancy;
 using Muster.Storage;
 using Muster.Storage.ControlPlane;
-using Muster.Storage.Lake;
 
 namespace Muster.Services.Ingestion;
 
@@ -78,13 +77,13 @@ public sealed class BatchService(
         string normalized = UploadPath.Normalize(path);
         await RequireOpenAsync(scope, batchId, datasetId, cancellationToken).ConfigureAwait(false);
         string staging = folder.Staging(scope.SandboxId, batchId);
-        DurableFile.CreateFolder(staging);
+        folder.Files.CreateFolder(staging);
         var arrived = new Upload { BatchId = batchId, Path = normalized, StoredAs = Guid.NewGuid().ToString("N") };
         string file = Path.Combine(staging, arrived.StoredAs);
         string? replaced;
         try
         {
-            arrived.Bytes = await StagedFile.WriteAsync(file, content, cancellationToken).ConfigureAwait(false);
+            arrived.Bytes = await StagedFile.WriteAsync(file, content, folder.Files, cancellationToken).ConfigureAwait(false);
             replaced = await AddAsync(scope, arrived, cancellationToken).ConfigureAwait(false);
         }
         catch (Exception exception)

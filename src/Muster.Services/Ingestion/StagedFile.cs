@@ -1,4 +1,4 @@
-using Muster.Storage.Lake;
+using Muster.Storage.Files;
 
 namespace Muster.Services.Ingestion;
 
@@ -9,7 +9,7 @@ internal static class StagedFile
     /// Copies a stream into a new file and flushes file and folder to disk; on failure what is there of it is the caller's to delete.
     /// </summary>
     /// <returns>The number of bytes.</returns>
-    public static async Task<long> WriteAsync(string path, Stream content, CancellationToken cancellationToken)
+    public static async Task<long> WriteAsync(string path, Stream content, DurableFiles files, CancellationToken cancellationToken)
     {
         long length;
         await using (var file = new FileStream(path, FileMode.CreateNew, FileAccess.Write, FileShare.None, 1 << 16,
@@ -17,12 +17,13 @@ internal static class StagedFile
         {
             await content.CopyToAsync(file, 1 << 16, cancellationToken).ConfigureAwait(false);
             await file.FlushAsync(cancellationToken).ConfigureAwait(false);
-            file.Flush(flushToDisk: true);
+            files.Reach(StoreStep.UploadStaging);
+            files.FlushFile(file);
             length = file.Length;
         }
 
         // A file whose name is not on disk is lost with the power.
-        DurableFile.FlushFolder(Path.GetDirectoryName(path)!);
+        files.FlushFolder(Path.GetDirectoryName(path)!);
         return length;
     }
 }

@@ -1,6 +1,7 @@
 using DuckDB.NET.Data;
 using Muster.Engine.Columns;
 using Muster.Storage.DuckDb;
+using Muster.Storage.Files;
 using Muster.Storage.Identity;
 
 namespace Muster.Storage.Profiles;
@@ -15,6 +16,7 @@ public sealed partial class ProfileStore : IAsyncDisposable
     private readonly Lock _gate = new();
     private readonly string _folder;
     private readonly DuckDbOptions _options;
+    private readonly DurableFiles _files;
     private readonly IdentityGraph _graph;
     private readonly DuckDBConnection _reading;
     private readonly Dictionary<string, RunFile> _runs = new(StringComparer.Ordinal);
@@ -24,10 +26,11 @@ public sealed partial class ProfileStore : IAsyncDisposable
     private int _preparing;
     private int _aliases;
 
-    private ProfileStore(string folder, StoreManifest manifest, DuckDbOptions options)
+    private ProfileStore(string folder, StoreManifest manifest, DuckDbOptions options, DurableFiles files)
     {
         _folder = folder;
         _options = options;
+        _files = files;
         _graph = IdentityFile.Load(manifest.IdentityFiles.Select(f => Path.Combine(folder, f)));
         if (_graph.Identities.Count != manifest.NextIdentityOrdinal || _graph.ProfileOrdinals != manifest.NextProfileOrdinal)
             throw new InvalidDataException("The identity files do not hold what the manifest says.");
@@ -46,10 +49,12 @@ public sealed partial class ProfileStore : IAsyncDisposable
     /// <param name="folder">The sandbox folder; the store's own files are under <c>profiles</c> in it.</param>
     /// <param name="manifest">The committed state.</param>
     /// <param name="options">Bounds for applying batches; reading takes a second instance with the same memory.</param>
+    /// <param name="files">Makes what it writes last.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
     /// <exception cref="InvalidDataException">A file is damaged or missing rows: the state must be made anew from the lake.</exception>
-    public static Task<ProfileStore> OpenAsync(string folder, StoreManifest manifest, DuckDbOptions options, CancellationToken cancellationToken) =>
-        Task.Run(() => new ProfileStore(folder, manifest, options), cancellationToken);
+    public static Task<ProfileStore> OpenAsync(
+        string folder, StoreManifest manifest, DuckDbOptions options, DurableFiles files, CancellationToken cancellationToken) =>
+        Task.Run(() => new ProfileStore(folder, manifest, options, files), cancellationToken);
 
     /// <summary>
     /// True where nothing else knows who is in our own segments: then what records say of them in <c>segmentMembership</c> counts. False where
@@ -74,7 +79,7 @@ public sealed partial class ProfileStore : IAsyncDisposable
         PreparedApply? prepared = null;
         try
         {
-            prepared = await Task.Run(() => new ProfileApply(_folder, _graph, current, _options, KeepsOwnMemberships).Run(change, progress, cancellationToken), cancellationToken)
+            prepared = await Task.Run(() => new ProfileApply(_folder, _graph, current, _options, KeepsOwnMemberships, _files).Run(change, progress, cancellationToken), cancellationToken)
                 .ConfigureAwait(false);
             return prepared;
         }
