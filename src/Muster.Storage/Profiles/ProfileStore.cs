@@ -2,6 +2,7 @@ using DuckDB.NET.Data;
 using Muster.Engine.Columns;
 using Muster.Storage.DuckDb;
 using Muster.Storage.Identity;
+using Muster.Storage.Lookup;
 
 namespace Muster.Storage.Profiles;
 
@@ -16,6 +17,7 @@ public sealed class ProfileStore : IAsyncDisposable
     private readonly DuckDbOptions _options;
     private readonly IdentityGraph _graph;
     private readonly DuckDBConnection _reading;
+    private readonly LookupStore? _lookups;
     private readonly Dictionary<string, RunFile> _runs = new(StringComparer.Ordinal);
     private readonly Dictionary<string, int> _pins = new(StringComparer.Ordinal);
     private ManifestView _current;
@@ -23,9 +25,10 @@ public sealed class ProfileStore : IAsyncDisposable
     private bool _isPreparing;
     private int _aliases;
 
-    private ProfileStore(string folder, StoreManifest manifest, DuckDbOptions options)
+    private ProfileStore(string folder, StoreManifest manifest, DuckDbOptions options, LookupStore? lookups)
     {
         _folder = folder;
+        _lookups = lookups;
         _options = options;
         _graph = IdentityFile.Load(manifest.IdentityFiles.Select(f => Path.Combine(folder, f)));
         if (_graph.Identities.Count != manifest.NextIdentityOrdinal || _graph.ProfileOrdinals != manifest.NextProfileOrdinal)
@@ -39,16 +42,19 @@ public sealed class ProfileStore : IAsyncDisposable
             command.ExecuteNonQuery();
         }
         _current = Open(manifest);
+        _lookups?.Sweep();
     }
 
     /// <summary>Opens the state that a manifest names, <see cref="StoreManifest.Empty"/> for none.</summary>
     /// <param name="folder">The sandbox folder; the store's own files are under <c>profiles</c> in it.</param>
     /// <param name="manifest">The committed state.</param>
     /// <param name="options">Bounds for applying batches; reading takes a second instance with the same memory.</param>
+    /// <param name="lookups">Where profiles are kept for reading one by one, which the store then owns; null: they are read from the runs.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
     /// <exception cref="InvalidDataException">A file is damaged or missing rows: the state must be made anew from the lake.</exception>
-    public static Task<ProfileStore> OpenAsync(string folder, StoreManifest manifest, DuckDbOptions options, CancellationToken cancellationToken) =>
-        Task.Run(() => new ProfileStore(folder, manifest, options), cancellationToken);
+    public static Task<ProfileStore> OpenAsync(
+        string folder, StoreManifest manifest, DuckDbOptions options, CancellationToken cancellationToken, LookupStore? lookups = null) =>
+        Task.Run(() => new ProfileStore(folder, manifest, options, lookups), cancellationToken);
 
     /// <summary>
     /// True where nothing else knows who is in our own segments: then what records say of them in <c>segmentMembership</c> counts. False where
@@ -152,6 +158,24 @@ public sealed class ProfileStore : IAsyncDisposable
         }
     }
 
+    /// <summary>Reads a profile of a state as clients get it, from the lookup store if it is there; null if there is none of that ordinal.</summary>
+    public ValueTask<StoredProfile?> ReadStoredAsync(StoreManifest manifest, long ordinal, CancellationToken cancellationToken)
+    {
+        ManifestView view = PinView(manifest);
+        bool isDone = true;
+        try
+        {
+            if (view.Find(ordinal) is not { } run) return ValueTask.FromResult<StoredProfile?>(null);
+            if (_lookups is not null && _lookups.TryRead(run, ordinal, out StoredProfile? profile)) return ValueTask.FromResult<StoredProfile?>(profile);
+            isDone = false;
+            return new ValueTask<StoredProfile?>(Task.Run<StoredProfile?>(() => ReadSlowly(view, run, ordinal), CancellationToken.None).WaitAsync(cancellationToken));
+        }
+        finally
+        {
+            if (isDone) Release(view);
+        }
+    }
+
     /// <summary>Reads events of a profile of a state; none if it has no profile of that ordinal.</summary>
     public async Task<IReadOnlyList<ProfileEvent>> ReadEventsAsync(StoreManifest manifest, long ordinal, EventQuery query, CancellationToken cancellationToken)
     {
@@ -189,8 +213,21 @@ public sealed class ProfileStore : IAsyncDisposable
     /// <inheritdoc/>
     public ValueTask DisposeAsync()
     {
+        _lookups?.Dispose();
         _reading.Dispose();
         return ValueTask.CompletedTask;
+    }
+
+    private StoredProfile ReadSlowly(ManifestView view, RunFile run, long ordinal)
+    {
+        try
+        {
+            return StoredProfileReader.Read(run, ordinal);
+        }
+        finally
+        {
+            Release(view);
+        }
     }
 
     private ManifestView PinView(StoreManifest manifest)
@@ -220,6 +257,7 @@ public sealed class ProfileStore : IAsyncDisposable
         if (_runs.TryGetValue(file, out RunFile? run)) return run;
         run = RunFile.Open(_reading, _folder, file, "run" + _aliases++);
         _runs.Add(file, run);
+        _lookups?.Ensure(run);
         return run;
     }
 
@@ -228,6 +266,7 @@ public sealed class ProfileStore : IAsyncDisposable
         HashSet<string> current = [.. _current.Manifest.Runs.Select(r => r.File)];
         foreach (RunFile run in _runs.Values.Where(r => !current.Contains(r.File) && !_pins.ContainsKey(r.File)).ToArray())
         {
+            _lookups?.Drop(run);
             run.Close();
             _runs.Remove(run.File);
         }

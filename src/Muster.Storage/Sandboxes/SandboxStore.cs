@@ -2,6 +2,7 @@ using Muster.Engine.Columns;
 using Muster.Storage.ControlPlane;
 using Muster.Storage.DuckDb;
 using Muster.Storage.Journal;
+using Muster.Storage.Lookup;
 using Muster.Storage.Profiles;
 
 namespace Muster.Storage.Sandboxes;
@@ -48,7 +49,8 @@ public sealed class SandboxStore : IAsyncDisposable
         string spill = Path.Combine(folder.Sandbox(sandboxId), "spill");
         if (Directory.Exists(spill)) Directory.Delete(spill, recursive: true);
         ProfileStore profiles =
-            await ProfileStore.OpenAsync(folder.Sandbox(sandboxId), manifest.Profiles, options, cancellationToken).ConfigureAwait(false);
+            await ProfileStore.OpenAsync(folder.Sandbox(sandboxId), manifest.Profiles, options, cancellationToken, new LookupStore(folder.Lookup(sandboxId)))
+                .ConfigureAwait(false);
         profiles.Sweep();
         foreach (string file in Directory.EnumerateFiles(folder.Membership(sandboxId)))
             if (Path.GetFileName(file) != manifest.MembershipFile) File.Delete(file);
