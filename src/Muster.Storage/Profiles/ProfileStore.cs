@@ -190,6 +190,27 @@ public sealed class ProfileStore : IAsyncDisposable
         }
     }
 
+    /// <summary>Reads a page of the events of a profile of a state; no event if it has no profile of that ordinal.</summary>
+    public async Task<EventPage> ReadEventPageAsync(StoreManifest manifest, long ordinal, EventPageQuery query, CancellationToken cancellationToken)
+    {
+        ManifestView view = PinView(manifest);
+        try
+        {
+            if (view.Find(ordinal) is not { } run) return EventPage.Empty;
+            return await Task.Run(
+                () =>
+                {
+                    using var reader = new EventPageReader(run, ordinal);
+                    return reader.Read(query);
+                },
+                cancellationToken).ConfigureAwait(false);
+        }
+        finally
+        {
+            Release(view);
+        }
+    }
+
     /// <summary>Deletes the store's files that neither the current state, nor an open source, nor a prepared state names.</summary>
     /// <returns>How many it deleted.</returns>
     public int Sweep()
