@@ -21,7 +21,7 @@ public sealed class EntityService(EntityPolicies policies, SandboxStores stores,
     /// <summary>A profile as the API shows it, without the XID-keyed wrapper.</summary>
     /// <returns>Null if nothing is known of the identity.</returns>
     /// <exception cref="RequestRefusedException">400: not an XID, or an unknown merge policy; 422: too many identities.</exception>
-    public async ValueTask<EntityDocument?> GetProfileAsync(
+    public async Task<EntityDocument?> GetProfileAsync(
         SandboxScope scope, EntityKey key, IReadOnlyList<string>? fields, string? mergePolicyId, CancellationToken cancellationToken)
     {
         await using EntityView view = await OpenAsync(scope, mergePolicyId, cancellationToken).ConfigureAwait(false);

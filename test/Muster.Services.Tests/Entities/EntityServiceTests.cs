@@ -110,8 +110,8 @@ public class EntityServiceTests
     [InlineData("_t.count", EventComparison.GreaterOrEqual, "1.5", "e2 e3")]
     [InlineData("_t.count", EventComparison.Equal, "many", "")]
     [InlineData("_t.isBig", EventComparison.Equal, "true", "e2")]
-    [InlineData("_t.at", EventComparison.LessOrEqual, "20200720", "e0 e1")]
-    [InlineData("_t.at", EventComparison.Greater, "2020-07-20", "e2")]
+    [InlineData("placeContext.localTime", EventComparison.LessOrEqual, "20200720", "e0 e1")]
+    [InlineData("placeContext.localTime", EventComparison.Greater, "2020-07-20", "e2")]
     [InlineData("_t.items.sku", EventComparison.Equal, "b", "e0 e3")]
     [InlineData("identityMap.Email.id", EventComparison.Equal, "a", "e0 e1 e2 e3")]
     [InlineData("_t.none", EventComparison.NotEqual, "x", "")]
@@ -122,9 +122,9 @@ public class EntityServiceTests
     {
         await using Workbench bench = await Workbench.OpenAsync();
         await bench.IngestAsync(await bench.DatasetAsync(),
-            Workbench.Event("e0", "a", "2026-02-01T00:00:00Z", """ "eventType":"t0","_t":{"count":0,"isBig":false,"at":"2020-07-19T12:00:00Z","items":[{"sku":"a"},{"sku":"b"}]} """),
-            Workbench.Event("e1", "a", "2026-02-02T00:00:00Z", """ "eventType":"t1","_t":{"count":1,"at":"2020-07-20T00:00:00Z","items":[{"sku":"a"}]} """),
-            Workbench.Event("e2", "a", "2026-02-03T00:00:00Z", """ "eventType":"t2","_t":{"count":2,"isBig":true,"at":"2020-07-21T00:00:00Z"} """),
+            Workbench.Event("e0", "a", "2026-02-01T00:00:00Z", """ "eventType":"t0","placeContext":{"localTime":"2020-07-19T12:00:00Z"},"_t":{"count":0,"isBig":false,"items":[{"sku":"a"},{"sku":"b"}]} """),
+            Workbench.Event("e1", "a", "2026-02-02T00:00:00Z", """ "eventType":"t1","placeContext":{"localTime":"2020-07-20T00:00:00Z"},"_t":{"count":1,"items":[{"sku":"a"}]} """),
+            Workbench.Event("e2", "a", "2026-02-03T00:00:00Z", """ "eventType":"t2","placeContext":{"localTime":"2020-07-21T00:00:00Z"},"_t":{"count":2,"isBig":true} """),
             Workbench.Event("e3", "a", "2026-02-04T00:00:00Z", """ "eventType":"t1","_t":{"count":3,"items":[{"sku":"b"}]} """));
         var condition = new EventCondition(path.Split('.'), comparison, value);
         EntityEvents page = (await GetAsync(bench, new EntityEventQuery(null, null, null, false, 10, null) { Conditions = [condition] }))!;
@@ -139,7 +139,7 @@ public class EntityServiceTests
         EntityDocument before = (await bench.Entities.GetProfileAsync(bench.Scope, new EntityKey("a", "Email"), null, null, Workbench.Stop))!;
         await bench.ChangeAsync(c => c.MergePolicies.ExecuteUpdateAsync(s => s.SetProperty(p => p.IsDefault, false), Workbench.Stop));
         RequestRefusedException refusal = await Assert.ThrowsAsync<RequestRefusedException>(
-            async () => await bench.Entities.GetProfileAsync(bench.Scope, new EntityKey("a", "Email"), null, null, Workbench.Stop));
+            () => bench.Entities.GetProfileAsync(bench.Scope, new EntityKey("a", "Email"), null, null, Workbench.Stop));
         Assert.Equal((422, "entity.noDefaultPolicy"), (refusal.Status, refusal.Code));
         Assert.NotNull(await bench.Entities.GetProfileAsync(bench.Scope, new EntityKey("a", "Email"), null, before.MergePolicyId, Workbench.Stop));
     }
@@ -155,7 +155,7 @@ public class EntityServiceTests
         var strict = new EntityService(
             new EntityPolicies(bench.Database, bench.Changes), bench.Stores, new EntityOptions { RefusesLargeGraphs = true });
         RequestRefusedException refusal = await Assert.ThrowsAsync<RequestRefusedException>(
-            async () => await strict.GetProfileAsync(bench.Scope, new EntityKey("a", "Email"), null, null, Workbench.Stop));
+            () => strict.GetProfileAsync(bench.Scope, new EntityKey("a", "Email"), null, null, Workbench.Stop));
         Assert.Equal(422, refusal.Status);
     }
 
