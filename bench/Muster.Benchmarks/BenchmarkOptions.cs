@@ -20,6 +20,18 @@ internal sealed record BenchmarkOptions
     /// <summary>JSON Lines as input instead of Parquet.</summary>
     public bool Json { get; private init; }
 
+    /// <summary>Measures lookups over HTTP, against an empty endpoint.</summary>
+    public bool Lookups { get; private init; }
+
+    /// <summary>Measures the memory of a server.</summary>
+    public bool Memory { get; private init; }
+
+    /// <summary>Is the server of one of these two: its data folder.</summary>
+    public string? Serve { get; private init; }
+
+    /// <summary>The clients of the measurement of lookups.</summary>
+    public int Clients { get; private init; } = 16;
+
     public string Folder { get; private init; } = Path.GetTempPath();
 
     public static BenchmarkOptions Parse(IReadOnlyList<string> arguments)
@@ -37,8 +49,12 @@ internal sealed record BenchmarkOptions
                 "--asked" => options with { Asked = Number() },
                 "--rounds" => options with { Rounds = Number() },
                 "--json" => options with { Json = true },
+                "--lookups" => options with { Lookups = true },
+                "--memory" => options with { Memory = true },
+                "--serve" => options with { Serve = Next() },
+                "--clients" => options with { Clients = Number() },
                 "--folder" => options with { Folder = Next() },
-                _ => throw new ArgumentException($"Unknown argument '{arguments[i]}'. Known: --profiles N, --events-per-profile N, --segments N, --asked N, --rounds N, --json, --folder DIR."),
+                _ => throw new ArgumentException($"Unknown argument '{arguments[i]}'. Known: --profiles N, --events-per-profile N, --segments N, --asked N, --rounds N, --json, --folder DIR, --lookups, --memory, --clients N."),
             };
         }
 

@@ -62,6 +62,9 @@ public sealed class ProfileStore : IAsyncDisposable
     /// </summary>
     public bool KeepsOwnMemberships { get; set; }
 
+    /// <summary>Where profiles are kept for reading one by one; null if they are not.</summary>
+    public LookupStore? Lookups => _lookups;
+
     /// <summary>The published state.</summary>
     public StoreManifest Current => _current.Manifest;
 

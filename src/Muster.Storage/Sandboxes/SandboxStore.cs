@@ -59,6 +59,9 @@ public sealed class SandboxStore : IAsyncDisposable
         return new SandboxStore(sandboxId, folder, journal, profiles, manifest, membership);
     }
 
+    /// <summary>The profiles for reading one by one, and how far they are.</summary>
+    public LookupStore Lookups => _profiles.Lookups!;
+
     /// <summary>Pins the current manifest.</summary>
     public SandboxSnapshot TakeSnapshot()
     {
