@@ -17,7 +17,7 @@ public static class EventCursor
     /// <summary>The text of a position.</summary>
     public static string Write(EventPosition position, bool descending) => Base64Url.EncodeToString(Encoding.UTF8.GetBytes(string.Create(
         CultureInfo.InvariantCulture,
-        $"{(descending ? '-' : '+')}{position.Microseconds}|{position.IngestedAt}|{position.Twin}|{(position.Id is null ? "" : "=" + position.Id)}")));
+        $"{(descending ? '-' : '+')}{position.Microseconds}|{position.Batch}|{position.Twin}|{(position.Id is null ? "" : "=" + position.Id)}")));
 
     /// <summary>The position of a text.</summary>
     /// <exception cref="RequestRefusedException">400: <see cref="Write"/> did not make it, or for the other order.</exception>
@@ -33,11 +33,11 @@ public static class EventCursor
         long microseconds = 0;
         bool hasTime = parts[0].Length > 1;
         if (hasTime && !Number(parts[0][1..], out microseconds)) return null;
-        if (!Number(parts[1], out long ingestedAt)) return null;
+        if (!Number(parts[1], out long batch)) return null;
         if (!int.TryParse(parts[2], NumberStyles.None, CultureInfo.InvariantCulture, out int twin)) return null;
         // Beyond the years 1 to 9999 no time can be said.
         if (microseconds is < -62_135_596_800_000_000 or > 253_402_300_799_999_999) return null;
-        return new EventPosition(hasTime ? microseconds : null, parts[3].Length == 0 ? null : parts[3][1..], ingestedAt, twin);
+        return new EventPosition(hasTime ? microseconds : null, parts[3].Length == 0 ? null : parts[3][1..], batch, twin);
     }
 
     private static bool Number(string text, out long value) => long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out value);

@@ -18,7 +18,7 @@ public sealed class SandboxJournal(IDbContextFactory<ControlPlaneContext> contex
     /// <param name="sandboxId">The sandbox.</param>
     /// <param name="kind">One of <see cref="JournalKinds"/>.</param>
     /// <param name="payload">Serialised as JSON into the journal.</param>
-    /// <param name="manifest">Makes the manifest's content from its number; null if the fact moves no manifest.</param>
+    /// <param name="manifest">Makes the manifest's content from the numbers; null if the fact moves no manifest.</param>
     /// <param name="change">
     /// Changes rows of the same transaction; given the journal number. It returns false to refuse (a lost lease, a batch that was aborted
     /// meanwhile): then nothing is committed.
@@ -26,7 +26,7 @@ public sealed class SandboxJournal(IDbContextFactory<ControlPlaneContext> contex
     /// <param name="cancellationToken">Stops before the commit, never half-way.</param>
     /// <returns>The numbers of the journal entry and the manifest (0 without one); null if <paramref name="change"/> refused.</returns>
     public async Task<CommittedNumbers?> CommitAsync(
-        string sandboxId, string kind, object payload, Func<long, string>? manifest,
+        string sandboxId, string kind, object payload, Func<CommittedNumbers, string>? manifest,
         Func<ControlPlaneContext, long, Task<bool>> change, CancellationToken cancellationToken)
     {
         await using ControlPlaneContext context = await contexts.CreateDbContextAsync(cancellationToken).ConfigureAwait(false);
@@ -53,7 +53,7 @@ public sealed class SandboxJournal(IDbContextFactory<ControlPlaneContext> contex
             {
                 SandboxId = sandboxId,
                 Number = manifestNumber,
-                Content = manifest(manifestNumber),
+                Content = manifest(new CommittedNumbers(number, manifestNumber)),
                 At = at
             });
         }

@@ -31,9 +31,9 @@ public sealed record EventPageQuery
 /// </summary>
 /// <param name="Microseconds">Its time since the epoch; null if it has none.</param>
 /// <param name="Id">Its <c>_id</c>; null if it has none.</param>
-/// <param name="IngestedAt">When it was ingested, in milliseconds since the epoch.</param>
+/// <param name="Batch">The sequence of its batch.</param>
 /// <param name="Twin">How many events of the same three values stand before it in the order of the page: mostly 0.</param>
-public sealed record EventPosition(long? Microseconds, string? Id, long IngestedAt, int Twin);
+public sealed record EventPosition(long? Microseconds, string? Id, long Batch, int Twin);
 
 /// <summary>A comparison of a field of an event with a value. An event without the field does not match, whatever the comparison.</summary>
 /// <param name="Path">The names of the field; they go through arrays, of which any element may match, and into maps.</param>

@@ -15,16 +15,19 @@ internal sealed class EventPageReader : IDisposable
     private readonly bool _hasTime;
     private readonly bool _hasId;
     private readonly string _ofProfile;
+    private readonly IReadOnlyDictionary<long, LakeBatch> _batches;
 
     /// <param name="run">The run that holds the profile.</param>
-    /// <param name="ordinal">The profile.</param>
-    public EventPageReader(RunFile run, long ordinal)
+    /// <param name="place">Its place there.</param>
+    /// <param name="batches">The batches of the state by sequence.</param>
+    public EventPageReader(RunFile run, int place, IReadOnlyDictionary<long, LakeBatch> batches)
     {
         _run = run;
+        _batches = batches;
         _connection = run.Connect();
         _hasTime = run.EventType.TryGetField("timestamp", out DataType? time) && time.Kind == TypeKind.Timestamp;
         _hasId = run.EventType.TryGetField("_id", out _);
-        _ofProfile = string.Create(CultureInfo.InvariantCulture, $"_ordinal = {ordinal}");
+        _ofProfile = string.Create(CultureInfo.InvariantCulture, $"_place = {place}");
     }
 
     /// <summary>One page.</summary>
@@ -36,7 +39,7 @@ internal sealed class EventPageReader : IDisposable
         string order = !query.Descending ? "rowid" : _hasTime ? "\"timestamp\" DESC NULLS LAST, rowid DESC" : "rowid DESC";
         using DuckDBCommand command = _connection.CreateCommand();
         command.CommandText = string.Create(CultureInfo.InvariantCulture, $"""
-            SELECT {Id}::VARCHAR, {Microseconds}, _ingested, rowid, to_json({NestedJson.Struct(_run.EventType)})::VARCHAR
+            SELECT {Id}::VARCHAR, {Microseconds}, _batch, rowid, to_json({NestedJson.Struct(_run.EventType)})::VARCHAR
             FROM {_run.Alias}.event WHERE {string.Join(" AND ", Conditions(query))} ORDER BY {order} LIMIT {query.Limit + 1}
             """);
         var documents = new DocumentWriter(JsonShape.Of(_run.EventType));
@@ -54,7 +57,7 @@ internal sealed class EventPageReader : IDisposable
                 byte[] document = documents.Write(Encoding.UTF8.GetBytes(reader.GetString(4))).ToArray();
                 last = new EventPosition(time, id, reader.GetInt64(2), 0);
                 lastRow = reader.GetInt64(3);
-                events.Add(new StoredEvent(id, time is { } t ? FloorToMilliseconds(t) : null, last.IngestedAt, document));
+                events.Add(new StoredEvent(id, time is { } t ? FloorToMilliseconds(t) : null, _batches[last.Batch].IngestedAt, document));
             }
         }
         return new EventPage(events, null);
@@ -80,10 +83,10 @@ internal sealed class EventPageReader : IDisposable
     private string Behind(EventPosition after, bool descending)
     {
         string beyond = descending ? "<" : ">";
-        // An event that is gone by now leaves a gap among those of its time, which the times of ingestion tell well enough: nothing is left out.
+        // An event that is gone by now leaves a gap among those of its time, which the batches tell well enough: nothing is left out.
         string behindTwin = FindRow(after, descending) is { } row
             ? string.Create(CultureInfo.InvariantCulture, $"rowid {beyond} {row}")
-            : string.Create(CultureInfo.InvariantCulture, $"_ingested {beyond}= {after.IngestedAt}");
+            : string.Create(CultureInfo.InvariantCulture, $"_batch {beyond}= {after.Batch}");
         if (!_hasTime) return behindTwin;
         if (after.Microseconds is null) return $"\"timestamp\" IS NULL AND {behindTwin}";
         string time = Time(after.Microseconds.Value);
@@ -110,7 +113,7 @@ internal sealed class EventPageReader : IDisposable
     {
         string time = !_hasTime ? "true" : position.Microseconds is { } microseconds ? $"\"timestamp\" = {Time(microseconds)}" : "\"timestamp\" IS NULL";
         string id = position.Id is null ? $"{Id} IS NULL" : $"{Id}::VARCHAR = {SqlText.Literal(position.Id)}";
-        return string.Create(CultureInfo.InvariantCulture, $"{_ofProfile} AND {time} AND {id} AND _ingested = {position.IngestedAt}");
+        return string.Create(CultureInfo.InvariantCulture, $"{_ofProfile} AND {time} AND {id} AND _batch = {position.Batch}");
     }
 
     private static string Time(long microseconds) => string.Create(CultureInfo.InvariantCulture, $"make_timestamptz({microseconds})");

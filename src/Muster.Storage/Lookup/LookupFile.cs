@@ -21,13 +21,13 @@ internal sealed class LookupFile : IDisposable
 
     /// <summary>What the marker of a store of a run holds.</summary>
     /// <param name="profiles">The profiles of the run.</param>
-    /// <param name="bytes">The size of its file.</param>
-    public static byte[] Marker(long profiles, long bytes)
+    /// <param name="events">Its events.</param>
+    public static byte[] Marker(long profiles, long events)
     {
         byte[] marker = new byte[20];
         BinaryPrimitives.WriteInt32LittleEndian(marker, Version);
         BinaryPrimitives.WriteInt64LittleEndian(marker.AsSpan(4), profiles);
-        BinaryPrimitives.WriteInt64LittleEndian(marker.AsSpan(12), bytes);
+        BinaryPrimitives.WriteInt64LittleEndian(marker.AsSpan(12), events);
         return marker;
     }
 

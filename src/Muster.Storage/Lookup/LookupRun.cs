@@ -42,7 +42,7 @@ internal sealed class LookupRun
     public void Fill(LookupOptions options)
     {
         // The files of a run have unique names; the counts guard against a folder that was put there by hand.
-        byte[] marker = LookupFile.Marker(_run.Ordinals.Length, _run.BlockEvents.Sum());
+        byte[] marker = LookupFile.Marker(_run.Ordinals.Length, _run.Events);
         LookupFile? file = _damaged.Count > 0 ? null : LookupFile.TryOpen(_folder, options, marker);
         if (file is null)
         {

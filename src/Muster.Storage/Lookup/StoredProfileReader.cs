@@ -8,13 +8,13 @@ namespace Muster.Storage.Lookup;
 /// <summary>Reads a profile from its run, for as long as the lookup store does not have it: some milliseconds.</summary>
 internal static class StoredProfileReader
 {
-    /// <summary>A profile that the run holds.</summary>
-    public static StoredProfile Read(RunFile run, long ordinal)
+    /// <summary>A profile that the run holds at a place.</summary>
+    public static StoredProfile Read(RunFile run, long ordinal, int place)
     {
         using DuckDBConnection connection = run.Connect();
         using DuckDBCommand command = connection.CreateCommand();
         command.CommandText = string.Create(CultureInfo.InvariantCulture,
-            $"SELECT _updated, _record, _sources, to_json({NestedJson.Struct(run.ProfileType)})::VARCHAR FROM {run.Alias}.profile WHERE _ordinal = {ordinal}");
+            $"SELECT _updated, _record, _sources, to_json({NestedJson.Struct(run.ProfileType)})::VARCHAR FROM {run.Alias}.profile WHERE _place = {place}");
         using DuckDBDataReader reader = command.ExecuteReader();
         if (!reader.Read()) throw new InvalidDataException($"The run {run.File} lacks profile {ordinal}.");
         var documents = new DocumentWriter(JsonShape.Of(run.ProfileType), RunFormat.SegmentMembership);
