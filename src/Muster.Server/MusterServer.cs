@@ -105,6 +105,7 @@ public static class MusterServer
             page.Telemetry = false;
         });
         HealthEndpoints.Map(app);
+        PingEndpoint.Map(app);
         LoginEndpoints.Map(app);
         SandboxEndpoints.Map(app);
         DatasetEndpoints.Map(app);

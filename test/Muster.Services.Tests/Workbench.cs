@@ -65,6 +65,8 @@ internal sealed class Workbench : IAsyncDisposable
 
     public ExportJobService Exports { get; private set; } = null!;
 
+    public ControlPlaneChanges Changes { get; private set; } = null!;
+
     public EntityService Entities { get; private set; } = null!;
 
     public WorkRecovery Recovery { get; private set; } = null!;
@@ -280,7 +282,8 @@ internal sealed class Workbench : IAsyncDisposable
                 new TestLog<ExportJobRunner>());
         var exportQueue = new ExportJobQueue(Lanes, ExportRunner);
         Exports = new ExportJobService(Database, exportQueue, Time);
-        Entities = new EntityService(Database, Stores);
+        Changes = new ControlPlaneChanges(Database);
+        Entities = new EntityService(new EntityPolicies(Database, Changes), Stores, new EntityOptions());
         Recovery = new WorkRecovery(Database, Folder, batchQueue, JobQueue, exportQueue);
     }
 
@@ -288,5 +291,6 @@ internal sealed class Workbench : IAsyncDisposable
     {
         await Lanes.DisposeAsync();
         await Stores.DisposeAsync();
+        Changes.Dispose();
     }
 }

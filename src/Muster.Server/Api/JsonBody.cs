@@ -9,12 +9,15 @@ namespace Muster.Server.Api;
 /// <summary>Reads JSON bodies within the limits of the options. A missing Content-Type is fine, a wrong one is not.</summary>
 internal sealed class JsonBody(ServerOptions options)
 {
-    public async Task<JsonObject> ObjectAsync(HttpContext http) => JsonFields.AsObject(await ReadAsync(http));
+    /// <summary>The body, an object.</summary>
+    /// <param name="http">The request.</param>
+    /// <param name="ignoreCase">True if the names of fields are to be found in any case.</param>
+    public async Task<JsonObject> ObjectAsync(HttpContext http, bool ignoreCase = false) => JsonFields.AsObject(await ReadAsync(http, ignoreCase));
 
     public async Task<JsonArray> ArrayAsync(HttpContext http) =>
         await ReadAsync(http) as JsonArray ?? throw new RequestRefusedException(400, "request.body", "The body must be a JSON array.");
 
-    public async Task<JsonNode?> ReadAsync(HttpContext http)
+    public async Task<JsonNode?> ReadAsync(HttpContext http, bool ignoreCase = false)
     {
         CheckContentType(http.Request);
         byte[] bytes = await BytesAsync(http);
@@ -22,13 +25,17 @@ internal sealed class JsonBody(ServerOptions options)
         try
         {
             JsonNode? body = JsonNode.Parse(
-                bytes, documentOptions: new JsonDocumentOptions { MaxDepth = options.MaxJsonDepth, AllowDuplicateProperties = false });
+                bytes, new JsonNodeOptions { PropertyNameCaseInsensitive = ignoreCase }, documentOptions: new JsonDocumentOptions { MaxDepth = options.MaxJsonDepth, AllowDuplicateProperties = false });
             Touch(body);
             return body;
         }
         catch (JsonException fault)
         {
             throw new RequestRefusedException(400, "request.json", $"The body is not valid JSON: {fault.Message}");
+        }
+        catch (ArgumentException)
+        {
+            throw new RequestRefusedException(400, "request.json", "The body is not valid JSON: two names of an object differ by case alone.");
         }
         catch (InvalidOperationException)
         {

@@ -25,6 +25,7 @@ internal static class ServiceRegistration
         services.AddSingleton<JsonBody>();
         services.AddSingleton<SandboxService>();
         services.AddSingleton<CredentialService>();
+        services.AddSingleton<CallerDirectory>();
         services.AddSingleton<MergePolicyService>();
         services.AddSingleton<DatasetService>();
         services.AddSingleton<BatchCatalog>();

@@ -1,5 +1,6 @@
 using Muster.Services.Entities;
 using Muster.Services.Export;
+using Muster.Storage.ControlPlane;
 using Muster.Storage.DuckDb;
 using Muster.Storage.Files;
 using Muster.Storage.Journal;
@@ -20,6 +21,9 @@ internal static class StorageRegistration
         services.AddSingleton<SandboxStores>();
         services.AddSingleton<RecordLoader>();
         services.AddSingleton<ExportSegmentation>();
+        services.AddSingleton<ControlPlaneChanges>();
+        services.AddSingleton(new EntityOptions());
+        services.AddSingleton<EntityPolicies>();
         services.AddSingleton<EntityService>();
     }
 }

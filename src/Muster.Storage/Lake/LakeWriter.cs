@@ -30,6 +30,7 @@ internal sealed class LakeWriter : IDisposable
     /// <param name="schema">The columns of the lake files.</param>
     /// <param name="workspace">Converts.</param>
     /// <param name="limits">How large a file gets.</param>
+    /// <param name="files">Makes the files last.</param>
     public LakeWriter(LoadRequest request, DataType schema, DuckDbWorkspace workspace, LakeFileLimits limits, DurableFiles files)
     {
         (_request, _workspace, _limits, _files) = (request, workspace, limits, files);

@@ -3,6 +3,7 @@ using Muster.Engine.Columns;
 using Muster.Storage.DuckDb;
 using Muster.Storage.Files;
 using Muster.Storage.Identity;
+using Muster.Storage.Lookup;
 
 namespace Muster.Storage.Profiles;
 
@@ -19,6 +20,7 @@ public sealed partial class ProfileStore : IAsyncDisposable
     private readonly DurableFiles _files;
     private readonly IdentityGraph _graph;
     private readonly DuckDBConnection _reading;
+    private readonly LookupStore? _lookups;
     private readonly Dictionary<string, RunFile> _runs = new(StringComparer.Ordinal);
     private readonly Dictionary<string, int> _pins = new(StringComparer.Ordinal);
     private OpenManifest _current;
@@ -26,7 +28,7 @@ public sealed partial class ProfileStore : IAsyncDisposable
     private int _preparing;
     private int _aliases;
 
-    private ProfileStore(string folder, StoreManifest manifest, DuckDbOptions options, DurableFiles files)
+    private ProfileStore(string folder, StoreManifest manifest, DuckDbOptions options, DurableFiles files, string? lookupFolder)
     {
         _folder = folder;
         _options = options;
@@ -42,7 +44,17 @@ public sealed partial class ProfileStore : IAsyncDisposable
             command.CommandText = $"SET GLOBAL TimeZone = 'UTC'; SET threads = 1; SET memory_limit = '{options.MemoryLimitMegabytes}MB'; SET temp_directory = ''";
             command.ExecuteNonQuery();
         }
-        _current = Open(manifest);
+        _lookups = lookupFolder is null ? null : new LookupStore(lookupFolder);
+        try
+        {
+            _current = Open(manifest);
+        }
+        catch
+        {
+            _lookups?.Dispose();
+            throw;
+        }
+        _lookups?.Sweep();
     }
 
     /// <summary>Opens the state that a manifest names, <see cref="StoreManifest.Empty"/> for none.</summary>
@@ -51,16 +63,21 @@ public sealed partial class ProfileStore : IAsyncDisposable
     /// <param name="options">Bounds for applying batches; reading takes a second instance with the same memory.</param>
     /// <param name="files">Makes what it writes last.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
+    /// <param name="lookupFolder">Where profiles are kept for reading one by one, a folder of its own; null: they are read from the runs.</param>
     /// <exception cref="InvalidDataException">A file is damaged or missing rows: the state must be made anew from the lake.</exception>
     public static Task<ProfileStore> OpenAsync(
-        string folder, StoreManifest manifest, DuckDbOptions options, DurableFiles files, CancellationToken cancellationToken) =>
-        Task.Run(() => new ProfileStore(folder, manifest, options, files), cancellationToken);
+        string folder, StoreManifest manifest, DuckDbOptions options, DurableFiles files, CancellationToken cancellationToken,
+        string? lookupFolder = null) =>
+        Task.Run(() => new ProfileStore(folder, manifest, options, files, lookupFolder), cancellationToken);
 
     /// <summary>
     /// True where nothing else knows who is in our own segments: then what records say of them in <c>segmentMembership</c> counts. False where
     /// segments are evaluated, since a record's word is old news there. Set before the first batch.
     /// </summary>
     public bool KeepsOwnMemberships { get; set; }
+
+    /// <summary>Where profiles are kept for reading one by one; null if they are not.</summary>
+    public LookupStore? Lookups => _lookups;
 
     /// <summary>The published state.</summary>
     public StoreManifest Current => _current.Manifest;
@@ -131,11 +148,11 @@ public sealed partial class ProfileStore : IAsyncDisposable
         throw new ArgumentException($"The profiles of the merge method {method.Key} are not there yet.", nameof(method));
     }
 
-    /// <summary>Keeps the files of a state until the result is disposed.</summary>
-    public IDisposable Pin(StoreManifest manifest)
+    /// <summary>Keeps the files of a state until the result is disposed, and reads them.</summary>
+    public PinnedProfiles Pin(StoreManifest manifest)
     {
         OpenManifest pinned = PinManifest(manifest);
-        return new ManifestPin(() => Release(pinned));
+        return new PinnedProfiles(pinned, _lookups, () => Release(pinned));
     }
 
     /// <summary>Reads a profile of a state; null if it has none of that ordinal, or no view of the method.</summary>
@@ -170,6 +187,7 @@ public sealed partial class ProfileStore : IAsyncDisposable
     /// <inheritdoc/>
     public ValueTask DisposeAsync()
     {
+        _lookups?.Dispose();
         _reading.Dispose();
         return ValueTask.CompletedTask;
     }
@@ -215,6 +233,7 @@ public sealed partial class ProfileStore : IAsyncDisposable
         if (_runs.TryGetValue(file, out RunFile? run)) return run;
         run = RunFile.Open(_reading, _folder, file, "run" + _aliases++);
         _runs.Add(file, run);
+        _lookups?.Ensure(run);
         return run;
     }
 
@@ -223,15 +242,9 @@ public sealed partial class ProfileStore : IAsyncDisposable
         HashSet<string> current = [.. _current.Runs.Select(r => r.File)];
         foreach (RunFile run in _runs.Values.Where(r => !current.Contains(r.File) && !_pins.ContainsKey(r.File)).ToArray())
         {
+            _lookups?.Drop(run);
             run.Close();
             _runs.Remove(run.File);
         }
-    }
-
-    private sealed class ManifestPin(Action release) : IDisposable
-    {
-        private Action? _release = release;
-
-        public void Dispose() => Interlocked.Exchange(ref _release, null)?.Invoke();
     }
 }

@@ -10,12 +10,12 @@ namespace Muster.Storage.Sandboxes;
 public sealed class SandboxSnapshot : IAsyncDisposable
 {
     private readonly IReadOnlyDictionary<GraphType, MembershipSpace> _spaces;
-    private readonly IDisposable _pin;
+    private readonly PinnedProfiles _pin;
     private readonly Action _release;
     private int _disposed;
 
     internal SandboxSnapshot(
-        SandboxManifest manifest, ProfileStore profiles, IReadOnlyDictionary<GraphType, MembershipSpace> spaces, IDisposable pin, Action release)
+        SandboxManifest manifest, ProfileStore profiles, IReadOnlyDictionary<GraphType, MembershipSpace> spaces, PinnedProfiles pin, Action release)
     {
         Manifest = manifest;
         Profiles = profiles;
@@ -29,6 +29,9 @@ public sealed class SandboxSnapshot : IAsyncDisposable
 
     /// <summary>The store of profiles; take <c>Manifest.Profiles</c> for its methods.</summary>
     public ProfileStore Profiles { get; }
+
+    /// <summary>Reads single profiles and their events.</summary>
+    public PinnedProfiles Pinned => _pin;
 
     /// <summary>The membership in the profiles of a graph type.</summary>
     public MembershipSpace Space(GraphType graph) => _spaces[graph];

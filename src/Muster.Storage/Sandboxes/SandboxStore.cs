@@ -47,7 +47,7 @@ public sealed partial class SandboxStore : IAsyncDisposable
         folder.Files.CreateFolder(folder.Membership(sandboxId));
         string spill = Path.Combine(folder.Sandbox(sandboxId), "spill");
         if (Directory.Exists(spill)) Directory.Delete(spill, recursive: true);
-        (ProfileStore profiles, bool isWhole) = await OpenProfilesAsync(folder.Sandbox(sandboxId), manifest.Profiles, options, folder.Files, cancellationToken).ConfigureAwait(false);
+        (ProfileStore profiles, bool isWhole) = await OpenProfilesAsync(folder.Sandbox(sandboxId), folder.Lookup(sandboxId), manifest.Profiles, options, folder.Files, cancellationToken).ConfigureAwait(false);
         if (!isWhole) manifest = manifest with { Profiles = profiles.Current };
         profiles.Sweep();
         HashSet<string> named = [.. manifest.MembershipFiles()];
@@ -106,13 +106,13 @@ public sealed partial class SandboxStore : IAsyncDisposable
     }
 
     private static async Task<(ProfileStore Profiles, bool IsWhole)> OpenProfilesAsync(
-        string folder, StoreManifest manifest, DuckDbOptions options, DurableFiles files, CancellationToken cancellationToken)
+        string folder, string lookups, StoreManifest manifest, DuckDbOptions options, DurableFiles files, CancellationToken cancellationToken)
     {
         if (manifest.Version == StoreManifest.CurrentVersion)
         {
             try
             {
-                return (await ProfileStore.OpenAsync(folder, manifest, options, files, cancellationToken).ConfigureAwait(false), true);
+                return (await ProfileStore.OpenAsync(folder, manifest, options, files, cancellationToken, lookups).ConfigureAwait(false), true);
             }
             catch (InvalidDataException) when (manifest.Views.Any(v => v.Runs.Count > 0))
             {
@@ -120,7 +120,7 @@ public sealed partial class SandboxStore : IAsyncDisposable
             }
         }
         StoreManifest bare = manifest with { Views = [.. manifest.Views.Select(v => v with { Runs = [], ProfileCount = 0 })] };
-        return (await ProfileStore.OpenAsync(folder, bare, options, files, cancellationToken).ConfigureAwait(false), false);
+        return (await ProfileStore.OpenAsync(folder, bare, options, files, cancellationToken, lookups).ConfigureAwait(false), false);
     }
 
     private SandboxSnapshot Pin()
