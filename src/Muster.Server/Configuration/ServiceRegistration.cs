@@ -35,6 +35,7 @@ internal static class ServiceRegistration
         services.AddSingleton<BatchProcessor>();
         services.AddSingleton<BatchQueue>();
         services.AddSingleton<BatchService>();
+        services.AddSingleton<LargeUploadService>();
         services.AddSingleton<DefinitionCompiler>();
         services.AddSingleton<SegmentDefinitionService>();
         services.AddSingleton<SegmentJobRunner>();

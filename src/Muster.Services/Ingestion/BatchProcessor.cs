@@ -132,8 +132,10 @@ public sealed class BatchProcessor(
         List<Upload> uploads = await context.Uploads.AsNoTracking().Where(u => u.BatchId == batchId).OrderBy(u => u.Path)
             .ToListAsync(cancellationToken).ConfigureAwait(false);
         batch.Status = BatchStatus.Staging;
-        batch.StartedAt = batch.UpdatedAt = time.GetUtcNow().ToUnixTimeMilliseconds();
+        batch.Touch(time.GetUtcNow().ToUnixTimeMilliseconds());
+        batch.StartedAt = batch.UpdatedAt;
         batch.InputBytes = uploads.Sum(u => u.Bytes);
+        batch.InputFiles = InputFileList.Note(uploads);
         await context.SaveChangesAsync(cancellationToken).ConfigureAwait(false);
         dataset.Behavior ??= await BehaviorDetection.DetectAsync(uploads.Select(u =>
             Path.Combine(folder.Staging(sandboxId, batchId), u.StoredAs)), cancellationToken).ConfigureAwait(false);
@@ -164,9 +166,9 @@ public sealed class BatchProcessor(
     private void Finish(Batch row, string status, IReadOnlyList<LoadError> errors, string? failedRecords, LoadResult? loaded)
     {
         row.Status = status;
-        row.CompletedAt = row.UpdatedAt = time.GetUtcNow().ToUnixTimeMilliseconds();
-        row.Errors = JsonSerializer.Serialize(errors.Select(e =>
-            new { code = e.Code, description = e.Description, recordCount = e.Count, rows = e.Rows.Select(r => $"{r.FileName}:{r.Row}") }));
+        row.Touch(time.GetUtcNow().ToUnixTimeMilliseconds());
+        row.CompletedAt = row.UpdatedAt;
+        row.Errors = BatchErrors.ToJson(errors);
         row.FailedRecordsPath = failedRecords;
         row.InputRecords = loaded?.InputRecords ?? 0;
         row.FailedRecords = loaded?.FailedRecords ?? 0;

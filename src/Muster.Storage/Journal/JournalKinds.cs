@@ -12,6 +12,9 @@ public static class JournalKinds
     /// <summary>An export finished: its batches replaced the content of the target dataset.</summary>
     public const string ExportFinished = "exportFinished";
 
+    /// <summary>A merge policy was made, changed or deleted.</summary>
+    public const string PolicyChanged = "policyChanged";
+
     /// <summary>The runs were merged into one; nothing changed in meaning.</summary>
     public const string Compacted = "compacted";
 }
