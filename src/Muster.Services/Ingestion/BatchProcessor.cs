@@ -53,12 +53,12 @@ public sealed class BatchProcessor(
         string lake = folder.Lake(sandboxId, dataset.Id, batchId);
         DeleteFolder(lake);
         string staging = folder.Staging(sandboxId, batchId);
+        (CsvFormat csv, RecordMapping? mapping) = CsvInput.Of(batch);
         var request = new LoadRequest(
             [.. uploads.Select(u => new InputFile(u.Path, Path.Combine(staging, u.StoredAs)))],
-            batch.Format == "parquet" ? InputFormat.Parquet : batch.IsMultiLineJson ? InputFormat.JsonArray : InputFormat.JsonLines,
-            BehaviorOf(dataset), dataset.SchemaText is { } text ? SchemaText.Parse(text) : null,
+            FormatOf(batch), BehaviorOf(dataset), dataset.SchemaText is { } text ? SchemaText.Parse(text) : null,
             RequireEventFields: true, AllowMissingIdentity: false, batch.PartialIngestionPercentage / 100, lake,
-                folder.NewSpill(sandboxId));
+                folder.NewSpill(sandboxId), Csv: csv, Mapping: mapping);
         LoadResult loaded;
         try
         {
@@ -137,7 +137,7 @@ public sealed class BatchProcessor(
         batch.InputBytes = uploads.Sum(u => u.Bytes);
         batch.InputFiles = InputFileList.Note(uploads);
         await context.SaveChangesAsync(cancellationToken).ConfigureAwait(false);
-        dataset.Behavior ??= await BehaviorDetection.DetectAsync(uploads.Select(u =>
+        dataset.Behavior ??= await BehaviorDetection.DetectAsync(batch, uploads.Select(u =>
             Path.Combine(folder.Staging(sandboxId, batchId), u.StoredAs)), cancellationToken).ConfigureAwait(false);
         return (batch, dataset, uploads);
     }
@@ -187,6 +187,13 @@ public sealed class BatchProcessor(
     {
         if (Directory.Exists(path)) Directory.Delete(path, recursive: true);
     }
+
+    private static InputFormat FormatOf(Batch batch) => batch.Format switch
+    {
+        "parquet" => InputFormat.Parquet,
+        "csv" => InputFormat.Csv,
+        _ => batch.IsMultiLineJson ? InputFormat.JsonArray : InputFormat.JsonLines,
+    };
 
     private static DatasetBehavior BehaviorOf(Dataset dataset) => dataset.Behavior == "time-series" ? DatasetBehavior.TimeSeries
         : DatasetBehavior.Record;

@@ -26,6 +26,7 @@ public sealed class BatchService(
         if (format is not ("json" or "parquet" or "csv"))
             throw new RequestRefusedException(400, "batch.format",
                 $"The input format '{request.Format}' is not supported. Use 'json', 'parquet' or 'csv'.");
+        CsvInput.Check(format, request);
         if (request.PartialIngestionPercentage is < 0 or > 100)
             throw new RequestRefusedException(400, "batch.share", "partialIngestionPercentage lies between 0 and 100.");
         await using ControlPlaneContext context = await contexts.CreateDbContextAsync(cancellationToken).ConfigureAwait(false);
