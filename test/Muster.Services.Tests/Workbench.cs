@@ -50,6 +50,8 @@ internal sealed class Workbench : IAsyncDisposable
 
     public BatchService Batches { get; private set; } = null!;
 
+    public LargeUploadService LargeUploads { get; private set; } = null!;
+
     public SegmentDefinitionService Definitions { get; private set; } = null!;
 
     public SegmentJobRunner JobRunner { get; private set; } = null!;
@@ -251,6 +253,7 @@ internal sealed class Workbench : IAsyncDisposable
         Processor = new BatchProcessor(Database, Folder, Stores, new RecordLoader(options), Time, new TestLog<BatchProcessor>());
         var batchQueue = new BatchQueue(Lanes, Processor);
         Batches = new BatchService(Database, Folder, batchQueue, Time);
+        LargeUploads = new LargeUploadService(Database, Folder);
         var schemas = new SandboxSchemas(Database);
         Definitions = new SegmentDefinitionService(Database, new DefinitionCompiler(schemas), Time);
         JobRunner = new SegmentJobRunner(Database, Stores, schemas, Time, new TestLog<SegmentJobRunner>());
