@@ -3,6 +3,7 @@ using Muster.Services.Catalog;
 using Muster.Services.DataAccess;
 using Muster.Services.Export;
 using Muster.Services.Ingestion;
+using Muster.Services.MergePolicies;
 using Muster.Services.Scheduling;
 using Muster.Services.Schemas;
 using Muster.Services.Segmentation.Definitions;
