@@ -45,20 +45,20 @@ internal sealed record IngestResult(string DatasetId, bool IsNewDataset, string 
 
     public void Show(IAnsiConsole console)
     {
-        var table = new Table().Border(TableBorder.Simple).AddColumn("Batch").AddColumn("Status");
+        var table = new Table().Border(TableBorder.Simple).AddColumn("Status");
         foreach (string name in (string[])["Records in", "Landed", "Failed", "Seconds", "Records/s"]) table.AddColumn(new TableColumn(name).RightAligned());
         double rate = Elapsed > TimeSpan.Zero ? Input / Elapsed.TotalSeconds : 0;
         table.AddRow(
-            Markup.Escape(BatchId), Markup.Escape(Status), Number(Input), Number(Landed), Number(Failed),
+            Markup.Escape(Status), Number(Input), Number(Landed), Number(Failed),
             Elapsed.TotalSeconds.ToString("0.0", CultureInfo.InvariantCulture), Number((long)rate));
         console.Write(table);
-        console.WriteLine($"Dataset {DatasetId}{(IsNewDataset ? " (new)" : "")}.");
+        Line(console, $"Batch {BatchId} in dataset {DatasetId}{(IsNewDataset ? " (new)" : "")}.");
         if (Errors.Count > 0) ShowReasons(console);
         if (!Succeeded)
-            console.WriteLine(Failed > 0
+            Line(console, Failed > 0
                 ? "Nothing was ingested. Correct the records, or take the good ones with --error-threshold PERCENT, and run it again."
                 : "Nothing was ingested. Correct what is wrong and run it again.");
-        if (Failed > 0) console.WriteLine($"Every bad record with its reason: GET /data/foundation/export/batches/{BatchId}/meta?path=row_errors");
+        if (Failed > 0) Line(console, $"Every bad record with its reason: GET /data/foundation/export/batches/{BatchId}/meta?path=row_errors");
     }
 
     private void ShowReasons(IAnsiConsole console)
@@ -71,6 +71,9 @@ internal sealed record IngestResult(string DatasetId, bool IsNewDataset, string 
         console.Write(reasons);
         if (Errors.Count > ShownReasons) console.WriteLine($"And {Errors.Count - ShownReasons} more kinds of faults.");
     }
+
+    // As it is: a path that is broken at the width of the terminal cannot be copied.
+    private static void Line(IAnsiConsole console, string text) => console.Profile.Out.Writer.WriteLine(text);
 
     private long Metric(string name) => Batch["metrics"]?[name]?.GetValue<long>() ?? 0;
 
