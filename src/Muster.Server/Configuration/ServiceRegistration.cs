@@ -37,6 +37,7 @@ internal static class ServiceRegistration
         services.AddSingleton<BatchQueue>();
         services.AddSingleton<BatchService>();
         services.AddSingleton<LargeUploadService>();
+        services.AddSingleton<BatchPreviewService>();
         services.AddSingleton<DefinitionCompiler>();
         services.AddSingleton<SegmentDefinitionService>();
         services.AddSingleton<SegmentJobRunner>();

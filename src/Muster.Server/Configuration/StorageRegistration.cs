@@ -16,6 +16,7 @@ internal static class StorageRegistration
         services.AddSingleton<SandboxJournal>();
         services.AddSingleton<SandboxStores>();
         services.AddSingleton<RecordLoader>();
+        services.AddSingleton<UploadPreview>();
         services.AddSingleton<ExportSegmentation>();
         services.AddSingleton<EntityService>();
     }

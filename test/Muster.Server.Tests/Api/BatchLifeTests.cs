@@ -144,6 +144,46 @@ public sealed class BatchLifeTests(ServerFixture server) : IClassFixture<ServerF
         Assert.Equal(400, (await server.GetAsync($"{Catalog}/batches?tags=nonsense")).Status);
     }
 
+    [Theory]
+    [InlineData("json", "", "a.json", "{\"a\":{\"b\":1},\"c\":\"x\"}\n{\"c\":null,\"d\":[1,2]}\nnot json",
+        """{"columns":[{"cid":"0","name":"a/b"},{"cid":"1","name":"c"},{"cid":"2","name":"d"},{"cid":"3","name":"_corrupt_record"}],"rows":[{"0":"1","1":"x"},{"2":"[1,2]"},{"3":"not json"}]}""")]
+    [InlineData("json", "&isMultiLineJson=True&nrow=1", "a.json", "[{\"a\":\n1},{\"a\":2}]", """{"columns":[{"cid":"0","name":"a"}],"rows":[{"0":"1"}]}""")]
+    [InlineData("csv", "&delimiter=%09&quote='&nrow=2", "a.csv", "a\tb\n1\t'x\ty'\n2\t3\n4\t5", """{"columns":[{"cid":"0","name":"a"},{"cid":"1","name":"b"}],"rows":[{"0":"1","1":"x\ty"},{"0":"2","1":"3"}]}""")]
+    [InlineData("csv", "&header=false", "a.csv", "1,2", """{"columns":[{"cid":"0","name":"column0"},{"cid":"1","name":"column1"}],"rows":[{"0":"1","1":"2"}]}""")]
+    public async Task Preview_OpenBatch_FirstRowsAsTexts(string format, string query, string name, string content, string preview)
+    {
+        (string dataset, string batch) = await OpenAsync();
+        string path = $"{Import}/{batch}/datasets/{dataset}/preview?format={format}{query}";
+        Assert.Equal("""{"columns":[],"rows":[]}""", (await server.GetAsync(path)).Json["preview"]!.ToJsonString());
+        await PutAsync(dataset, batch, name, content);
+        JsonNode answer = (await server.GetAsync(path)).Json;
+        Assert.Equal(JsonNode.Parse(preview)!.ToJsonString(), answer["preview"]!.ToJsonString());
+        Assert.Equal(format, (string)answer["formatParams"]!["format"]!);
+    }
+
+    [Fact]
+    public async Task Preview_LoadedBatch_ShowsWhatLanded()
+    {
+        (string dataset, string batch) = await OpenAsync();
+        await PutAsync(dataset, batch, "a.json", Person("a@x.org"));
+        await CompleteAsync(batch);
+        JsonNode answer = (await server.GetAsync($"{Import}/{batch}/datasets/{dataset}/preview")).Json;
+        Assert.Single(answer["preview"]!["rows"]!.AsArray());
+        Answer other = await server.GetAsync($"{Import}/{batch}/datasets/{await DatasetAsync()}/preview");
+        Assert.Equal((404, "batch.dataset"), (other.Status, other.Headers["x-muster-error"]));
+        Assert.Equal(400, (await server.GetAsync($"{Import}/{batch}/datasets/{dataset}/preview?format=xml")).Status);
+        Assert.Equal(400, (await server.GetAsync($"{Import}/{batch}/datasets/{dataset}/preview?nrow=1001")).Status);
+    }
+
+    [Fact]
+    public async Task Preview_FilesThatAreNoParquet_400()
+    {
+        (string dataset, string batch) = await OpenAsync();
+        await PutAsync(dataset, batch, "a.parquet", "PAR1nonsensePAR1");
+        Answer answer = await server.GetAsync($"{Import}/{batch}/datasets/{dataset}/preview?format=parquet");
+        Assert.Equal((400, "batch.preview"), (answer.Status, answer.Headers["x-muster-error"]));
+    }
+
     [Fact]
     public async Task Create_BodyWithByteOrderMark_IsRead()
     {

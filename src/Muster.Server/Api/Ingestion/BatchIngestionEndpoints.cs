@@ -20,6 +20,7 @@ internal static class BatchIngestionEndpoints
         group.MapPut(File, UploadAsync);
         group.MapMethods(File, ["HEAD"], HeadAsync);
         LargeUploadEndpoints.Map(group, File);
+        PreviewEndpoint.Map(group);
     }
 
     private static async Task<IResult> CreateAsync(HttpContext http, BatchService service, JsonBody body)
