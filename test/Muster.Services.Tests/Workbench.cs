@@ -7,6 +7,7 @@ using Muster.Services.Catalog;
 using Muster.Services.Entities;
 using Muster.Services.Export;
 using Muster.Services.Ingestion;
+using Muster.Services.MergePolicies;
 using Muster.Services.Schemas;
 using Muster.Services.Segmentation.Definitions;
 using Muster.Services.Segmentation.Jobs;
@@ -52,6 +53,10 @@ internal sealed class Workbench : IAsyncDisposable
     public BatchProcessor Processor { get; private set; } = null!;
 
     public BatchService Batches { get; private set; } = null!;
+
+    public LargeUploadService LargeUploads { get; private set; } = null!;
+
+    public MergePolicyService Policies { get; private set; } = null!;
 
     public SegmentDefinitionService Definitions { get; private set; } = null!;
 
@@ -272,6 +277,8 @@ internal sealed class Workbench : IAsyncDisposable
         Processor = new BatchProcessor(Database, Folder, Stores, new RecordLoader(options, Folder.Files), Time, new TestLog<BatchProcessor>());
         var batchQueue = new BatchQueue(Lanes, Processor);
         Batches = new BatchService(Database, Folder, batchQueue, Time);
+        Policies = new MergePolicyService(Database, Journal, Time);
+        LargeUploads = new LargeUploadService(Database, Folder);
         var schemas = new SandboxSchemas(Database);
         Definitions = new SegmentDefinitionService(Database, new DefinitionCompiler(schemas), Time);
         JobRunner = new SegmentJobRunner(Database, Stores, schemas, Time, new TestLog<SegmentJobRunner>());

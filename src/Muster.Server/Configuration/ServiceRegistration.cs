@@ -3,6 +3,7 @@ using Muster.Services.Catalog;
 using Muster.Services.DataAccess;
 using Muster.Services.Export;
 using Muster.Services.Ingestion;
+using Muster.Services.MergePolicies;
 using Muster.Services.Scheduling;
 using Muster.Services.Schemas;
 using Muster.Services.Segmentation.Definitions;
@@ -37,6 +38,8 @@ internal static class ServiceRegistration
         services.AddSingleton<BatchProcessor>();
         services.AddSingleton<BatchQueue>();
         services.AddSingleton<BatchService>();
+        services.AddSingleton<LargeUploadService>();
+        services.AddSingleton<BatchPreviewService>();
         services.AddSingleton<DefinitionCompiler>();
         services.AddSingleton<SegmentDefinitionService>();
         services.AddSingleton<SegmentJobRunner>();

@@ -20,6 +20,7 @@ internal static class StorageRegistration
         services.AddSingleton<SandboxJournal>();
         services.AddSingleton<SandboxStores>();
         services.AddSingleton<RecordLoader>();
+        services.AddSingleton<UploadPreview>();
         services.AddSingleton<ExportSegmentation>();
         services.AddSingleton<ControlPlaneChanges>();
         services.AddSingleton(new EntityOptions());
