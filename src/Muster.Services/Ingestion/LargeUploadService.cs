@@ -29,7 +29,7 @@ public sealed class LargeUploadService(IDbContextFactory<ControlPlaneContext> co
         await using IDbContextTransaction transaction =
             await context.Database.BeginTransactionAsync(cancellationToken).ConfigureAwait(false);
         await OpenBatches.RequireAsync(context, scope, batchId, datasetId, cancellationToken).ConfigureAwait(false);
-        DurableFile.CreateFolder(folder.Staging(scope.SandboxId, batchId));
+        folder.Files.CreateFolder(folder.Staging(scope.SandboxId, batchId));
         var begun = new Upload { BatchId = batchId, Path = normalized, StoredAs = "", IsOpen = true };
         IReadOnlyList<string> replaced = await UploadRows.PutAsync(context, begun, cancellationToken).ConfigureAwait(false);
         await context.SaveChangesAsync(cancellationToken).ConfigureAwait(false);

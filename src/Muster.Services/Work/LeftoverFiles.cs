@@ -6,15 +6,22 @@ namespace Muster.Services.Work;
 
 /// <summary>
 /// What a process that died left behind in the folders of batches: uploads of batches that are closed for good, and lake files that no
-/// batch names. Nobody reads them; they only take room.
+/// batch names, and sandboxes that were deleted. Nobody reads them; they only take room.
 /// </summary>
 internal static class LeftoverFiles
 {
     /// <summary>Deletes them. Only at start, before any work runs.</summary>
     public static async Task SweepAsync(ControlPlaneContext context, DataFolder folder, CancellationToken cancellationToken)
     {
-        foreach (string sandboxId in await context.Sandboxes.Select(s => s.Id).ToListAsync(cancellationToken).ConfigureAwait(false))
+        foreach (Sandbox sandbox in await context.Sandboxes.AsNoTracking().ToListAsync(cancellationToken).ConfigureAwait(false))
         {
+            string sandboxId = sandbox.Id;
+            if (sandbox.State == "deleted")
+            {
+                if (Directory.Exists(folder.Sandbox(sandboxId))) Directory.Delete(folder.Sandbox(sandboxId), recursive: true);
+                continue;
+            }
+
             Dictionary<string, string> batches = await context.Batches.Where(b => b.SandboxId == sandboxId)
                 .ToDictionaryAsync(b => b.Id, b => b.Status, StringComparer.Ordinal, cancellationToken).ConfigureAwait(false);
             Sweep(Path.GetDirectoryName(folder.Staging(sandboxId, "x"))!, id =>
