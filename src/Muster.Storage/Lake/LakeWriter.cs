@@ -21,7 +21,7 @@ internal sealed class LakeWriter : IDisposable
     private readonly DurableFiles _files;
     private readonly string _columns;
     private readonly List<LakeItem> _pending = [];
-    private readonly List<LakeFile> _files = [];
+    private readonly List<LakeFile> _written = [];
     private bool _isComplete;
     private int _parts;
 
@@ -38,7 +38,7 @@ internal sealed class LakeWriter : IDisposable
     }
 
     /// <summary>The records added.</summary>
-    public long Rows => _files.Sum(f => f.Rows) + _pending.Sum(i => i.Rows);
+    public long Rows => _written.Sum(f => f.Rows) + _pending.Sum(i => i.Rows);
 
     /// <summary>Adds records after those before.</summary>
     public void Add(LakeItem item)
@@ -83,14 +83,14 @@ internal sealed class LakeWriter : IDisposable
     {
         Flush();
         _isComplete = true;
-        return _files;
+        return _written;
     }
 
     public void Dispose()
     {
         _pending.ForEach(Remove);
         if (_isComplete) return;
-        foreach (LakeFile file in _files) File.Delete(file.Path);
+        foreach (LakeFile file in _written) File.Delete(file.Path);
     }
 
     private void AddFile(LakeItem item)
@@ -99,7 +99,7 @@ internal sealed class LakeWriter : IDisposable
         string target = NewPath();
         string hash = "";
         _files.Publish(target, temporary => hash = Copy(item.Path, temporary));
-        _files.Add(new LakeFile(target, item.Rows, new FileInfo(target).Length, hash));
+        _written.Add(new LakeFile(target, item.Rows, new FileInfo(target).Length, hash));
     }
 
     private void Write()
@@ -133,7 +133,7 @@ internal sealed class LakeWriter : IDisposable
         }
 
         using FileStream file = File.OpenRead(path);
-        _files.Add(new LakeFile(path, rows, file.Length, Convert.ToHexStringLower(SHA256.HashData(file))));
+        _written.Add(new LakeFile(path, rows, file.Length, Convert.ToHexStringLower(SHA256.HashData(file))));
     }
 
     private string SelectPending(List<string> copies)

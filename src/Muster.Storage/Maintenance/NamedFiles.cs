@@ -30,7 +30,7 @@ internal static class NamedFiles
         {
             foreach (string file in manifest.Profiles.OwnFiles)
                 Add(sandbox, NamedFileKind.Profiles, file, null, null, $"manifest {manifest.Number}");
-            if (manifest.MembershipFile is { } membership)
+            foreach (string membership in manifest.MembershipFiles())
                 Add(sandbox, NamedFileKind.Membership, "membership/" + membership, null, null, $"manifest {manifest.Number}");
         }
 
