@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace Muster.Benchmarks;
 
-/// <summary>The arguments of the whole-job benchmark.</summary>
+/// <summary>The arguments of the benchmarks.</summary>
 internal sealed record BenchmarkOptions
 {
     public int Profiles { get; private init; } = 100_000;
@@ -19,6 +19,12 @@ internal sealed record BenchmarkOptions
 
     /// <summary>JSON Lines as input instead of Parquet.</summary>
     public bool Json { get; private init; }
+
+    /// <summary>Ingestion against DuckDB reading the same files, instead of the whole job.</summary>
+    public bool Ingestion { get; private init; }
+
+    /// <summary>The events of the ingestion benchmark, about.</summary>
+    public int Events { get; private init; } = 2_000_000;
 
     /// <summary>Measures lookups over HTTP, against an empty endpoint.</summary>
     public bool Lookups { get; private init; }
@@ -49,12 +55,16 @@ internal sealed record BenchmarkOptions
                 "--asked" => options with { Asked = Number() },
                 "--rounds" => options with { Rounds = Number() },
                 "--json" => options with { Json = true },
+                "--ingestion" => options with { Ingestion = true },
+                "--events" => options with { Events = Number() },
                 "--lookups" => options with { Lookups = true },
                 "--memory" => options with { Memory = true },
                 "--serve" => options with { Serve = Next() },
                 "--clients" => options with { Clients = Number() },
                 "--folder" => options with { Folder = Next() },
-                _ => throw new ArgumentException($"Unknown argument '{arguments[i]}'. Known: --profiles N, --events-per-profile N, --segments N, --asked N, --rounds N, --json, --folder DIR, --lookups, --memory, --clients N."),
+                _ => throw new ArgumentException(
+                    $"Unknown argument '{arguments[i]}'. Known: --profiles N, --events-per-profile N, --segments N, --asked N, --rounds N, "
+                    + "--json, --folder DIR, --ingestion, --events N, --lookups, --memory, --clients N."),
             };
         }
 

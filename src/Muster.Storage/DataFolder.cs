@@ -1,3 +1,5 @@
+using Muster.Storage.Files;
+
 namespace Muster.Storage;
 
 /// <summary>
@@ -8,6 +10,9 @@ namespace Muster.Storage;
 /// <param name="Root">An absolute path.</param>
 public sealed record DataFolder(string Root)
 {
+    /// <summary>Makes its files last.</summary>
+    public DurableFiles Files { get; init; } = DurableFiles.Plain;
+
     /// <summary>The folder of a sandbox.</summary>
     public string Sandbox(string sandboxId) => Path.Combine(Root, "sandboxes", sandboxId);
 

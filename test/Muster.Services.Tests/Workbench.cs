@@ -7,6 +7,7 @@ using Muster.Services.Catalog;
 using Muster.Services.Entities;
 using Muster.Services.Export;
 using Muster.Services.Ingestion;
+using Muster.Services.MergePolicies;
 using Muster.Services.Schemas;
 using Muster.Services.Segmentation.Definitions;
 using Muster.Services.Segmentation.Jobs;
@@ -15,6 +16,7 @@ using Muster.Services.Work;
 using Muster.Storage;
 using Muster.Storage.ControlPlane;
 using Muster.Storage.DuckDb;
+using Muster.Storage.Files;
 using Muster.Storage.Journal;
 using Muster.Storage.Lake;
 using Muster.Storage.Sandboxes;
@@ -30,7 +32,9 @@ internal sealed class Workbench : IAsyncDisposable
     {
     }
 
-    public DataFolder Folder { get; } = new(Directory.CreateTempSubdirectory("muster-services-").FullName);
+    public DataFolder Folder { get; private init; } = null!;
+
+    public StoreSteps Steps { get; private init; } = StoreSteps.None;
 
     public FakeTimeProvider Time { get; } = new(new DateTimeOffset(2026, 3, 1, 12, 0, 0, TimeSpan.Zero));
 
@@ -49,6 +53,10 @@ internal sealed class Workbench : IAsyncDisposable
     public BatchProcessor Processor { get; private set; } = null!;
 
     public BatchService Batches { get; private set; } = null!;
+
+    public LargeUploadService LargeUploads { get; private set; } = null!;
+
+    public MergePolicyService Policies { get; private set; } = null!;
 
     public SegmentDefinitionService Definitions { get; private set; } = null!;
 
@@ -70,14 +78,27 @@ internal sealed class Workbench : IAsyncDisposable
 
     public static CancellationToken Stop => TestContext.Current.CancellationToken;
 
-    public static async Task<Workbench> OpenAsync()
+    public static async Task<Workbench> OpenAsync(StoreSteps? steps = null)
     {
-        var bench = new Workbench();
+        Workbench bench = Over(Directory.CreateTempSubdirectory("muster-services-").FullName, steps ?? StoreSteps.None);
         await bench.StartAsync();
         var sandboxes = new SandboxService(bench.Database, bench.Time);
         await sandboxes.CreateAsync("TEST@AdobeOrg", new JsonObject { ["name"] = "test", ["title"] = "Test", ["type"] = "development" },
             Stop);
         bench.Scope = (await sandboxes.FindScopeAsync("TEST@AdobeOrg", "test", Stop))!;
+        return bench;
+    }
+
+    /// <summary>
+    /// Starts all services over a folder that another one worked in, as a new process would, and takes up what was unfinished. The folder
+    /// becomes this one's.
+    /// </summary>
+    public static async Task<Workbench> AdoptAsync(string folder)
+    {
+        Workbench bench = Over(folder, StoreSteps.None);
+        await bench.StartAsync();
+        bench.Scope = (await new SandboxService(bench.Database, bench.Time).FindScopeAsync("TEST@AdobeOrg", "test", Stop))!;
+        await bench.Recovery.ResumeAsync(Stop);
         return bench;
     }
 
@@ -242,17 +263,22 @@ internal sealed class Workbench : IAsyncDisposable
     public static string Event(string id, string email, string timestamp, string fields = "") =>
         $$"""{"_id":"{{id}}","timestamp":"{{timestamp}}","identityMap":{"Email":[{"id":"{{email}}","primary":true}]}{{(fields.Length > 0 ? "," + fields : "")}}}""";
 
+    private static Workbench Over(string folder, StoreSteps steps) =>
+        new() { Folder = new DataFolder(folder) { Files = new DurableFiles(steps) }, Steps = steps };
+
     private async Task StartAsync()
     {
         DuckDbOptions options = new(512, 2);
         Database = await ControlPlaneDatabase.OpenAsync(Folder.Root, Stop);
-        Journal = new SandboxJournal(Database, Time);
+        Journal = new SandboxJournal(Database, Time, Steps);
         Stores = new SandboxStores(Database, Folder, Journal, options);
         Lanes = new WorkLanes(new TestLog<WorkLanes>());
         Datasets = new DatasetService(Database, Time);
-        Processor = new BatchProcessor(Database, Folder, Stores, new RecordLoader(options), Time, new TestLog<BatchProcessor>());
+        Processor = new BatchProcessor(Database, Folder, Stores, new RecordLoader(options, Folder.Files), Time, new TestLog<BatchProcessor>());
         var batchQueue = new BatchQueue(Lanes, Processor);
         Batches = new BatchService(Database, Folder, batchQueue, Time);
+        Policies = new MergePolicyService(Database, Journal, Time);
+        LargeUploads = new LargeUploadService(Database, Folder);
         var schemas = new SandboxSchemas(Database);
         Definitions = new SegmentDefinitionService(Database, new DefinitionCompiler(schemas), Time);
         JobRunner = new SegmentJobRunner(Database, Stores, schemas, Time, new TestLog<SegmentJobRunner>());

@@ -170,7 +170,7 @@ internal sealed class WholeBenchmark(BenchmarkOptions options)
         await using SandboxSnapshot snapshot = store.TakeSnapshot();
         string largest = snapshot.Membership!.Segments.MaxBy(s => s.Count(MembershipStatus.Member))!.Id;
         var selection = new ProfileSelection(snapshot.Membership.Members(largest), [], null, RecordsOnly: true);
-        ExportResult result = await new ProfileExporter(snapshot, data.Sandbox(SandboxId), data.NewSpill(SandboxId), DuckDbOptions.Default)
+        ExportResult result = await new ProfileExporter(snapshot, data.Sandbox(SandboxId), data.NewSpill(SandboxId), DuckDbOptions.Default, data.Files)
             .WriteAsync(selection, new ExportColumns(["_bench", "identityMap"], null, null, null), data.Lake(SandboxId, "export", "export"), CancellationToken.None).ConfigureAwait(false);
         Note("export", watch, result.Files.Sum(f => f.Rows));
     }

@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Muster.Server.Errors;
@@ -24,8 +25,10 @@ internal sealed class JsonBody(ServerOptions options)
         if (bytes.Length == 0) throw new RequestRefusedException(400, "request.body", "The request needs a JSON body.");
         try
         {
+            // A byte order mark is no part of JSON, but editors and shells put it there.
+            ReadOnlySpan<byte> json = bytes.AsSpan().StartsWith(Encoding.UTF8.Preamble) ? bytes.AsSpan(Encoding.UTF8.Preamble.Length) : bytes;
             JsonNode? body = JsonNode.Parse(
-                bytes, new JsonNodeOptions { PropertyNameCaseInsensitive = ignoreCase }, documentOptions: new JsonDocumentOptions { MaxDepth = options.MaxJsonDepth, AllowDuplicateProperties = false });
+                json, new JsonNodeOptions { PropertyNameCaseInsensitive = ignoreCase }, documentOptions: new JsonDocumentOptions { MaxDepth = options.MaxJsonDepth, AllowDuplicateProperties = false });
             Touch(body);
             return body;
         }

@@ -53,12 +53,12 @@ public sealed class BatchProcessor(
         string lake = folder.Lake(sandboxId, dataset.Id, batchId);
         DeleteFolder(lake);
         string staging = folder.Staging(sandboxId, batchId);
+        (CsvFormat csv, RecordMapping? mapping) = CsvInput.Of(batch);
         var request = new LoadRequest(
             [.. uploads.Select(u => new InputFile(u.Path, Path.Combine(staging, u.StoredAs)))],
-            batch.Format == "parquet" ? InputFormat.Parquet : batch.IsMultiLineJson ? InputFormat.JsonArray : InputFormat.JsonLines,
-            BehaviorOf(dataset), dataset.SchemaText is { } text ? SchemaText.Parse(text) : null,
+            FormatOf(batch), BehaviorOf(dataset), dataset.SchemaText is { } text ? SchemaText.Parse(text) : null,
             RequireEventFields: true, AllowMissingIdentity: false, batch.PartialIngestionPercentage / 100, lake,
-                folder.NewSpill(sandboxId));
+                folder.NewSpill(sandboxId), Csv: csv, Mapping: mapping);
         LoadResult loaded;
         try
         {
@@ -132,10 +132,12 @@ public sealed class BatchProcessor(
         List<Upload> uploads = await context.Uploads.AsNoTracking().Where(u => u.BatchId == batchId).OrderBy(u => u.Path)
             .ToListAsync(cancellationToken).ConfigureAwait(false);
         batch.Status = BatchStatus.Staging;
-        batch.StartedAt = batch.UpdatedAt = time.GetUtcNow().ToUnixTimeMilliseconds();
+        batch.Touch(time.GetUtcNow().ToUnixTimeMilliseconds());
+        batch.StartedAt = batch.UpdatedAt;
         batch.InputBytes = uploads.Sum(u => u.Bytes);
+        batch.InputFiles = InputFileList.Note(uploads);
         await context.SaveChangesAsync(cancellationToken).ConfigureAwait(false);
-        dataset.Behavior ??= await BehaviorDetection.DetectAsync(uploads.Select(u =>
+        dataset.Behavior ??= await BehaviorDetection.DetectAsync(batch, uploads.Select(u =>
             Path.Combine(folder.Staging(sandboxId, batchId), u.StoredAs)), cancellationToken).ConfigureAwait(false);
         return (batch, dataset, uploads);
     }
@@ -164,9 +166,9 @@ public sealed class BatchProcessor(
     private void Finish(Batch row, string status, IReadOnlyList<LoadError> errors, string? failedRecords, LoadResult? loaded)
     {
         row.Status = status;
-        row.CompletedAt = row.UpdatedAt = time.GetUtcNow().ToUnixTimeMilliseconds();
-        row.Errors = JsonSerializer.Serialize(errors.Select(e =>
-            new { code = e.Code, description = e.Description, recordCount = e.Count, rows = e.Rows.Select(r => $"{r.FileName}:{r.Row}") }));
+        row.Touch(time.GetUtcNow().ToUnixTimeMilliseconds());
+        row.CompletedAt = row.UpdatedAt;
+        row.Errors = BatchErrors.ToJson(errors);
         row.FailedRecordsPath = failedRecords;
         row.InputRecords = loaded?.InputRecords ?? 0;
         row.FailedRecords = loaded?.FailedRecords ?? 0;
@@ -176,8 +178,10 @@ public sealed class BatchProcessor(
     {
         if (path is null) return null;
         string target = Path.Combine(folder.Failed(sandboxId, batchId), "row_errors.json");
-        Directory.CreateDirectory(Path.GetDirectoryName(target)!);
-        File.Move(path, target, overwrite: true);
+        string parent = Path.GetDirectoryName(target)!;
+        folder.Files.CreateFolder(parent);
+        folder.Files.Rename(path, target);
+        folder.Files.FlushFolder(parent);
         return folder.Relative(sandboxId, target);
     }
 
@@ -185,6 +189,13 @@ public sealed class BatchProcessor(
     {
         if (Directory.Exists(path)) Directory.Delete(path, recursive: true);
     }
+
+    private static InputFormat FormatOf(Batch batch) => batch.Format switch
+    {
+        "parquet" => InputFormat.Parquet,
+        "csv" => InputFormat.Csv,
+        _ => batch.IsMultiLineJson ? InputFormat.JsonArray : InputFormat.JsonLines,
+    };
 
     private static DatasetBehavior BehaviorOf(Dataset dataset) => dataset.Behavior == "time-series" ? DatasetBehavior.TimeSeries
         : DatasetBehavior.Record;

@@ -19,10 +19,28 @@ internal static class LeftoverFiles
                 .ToDictionaryAsync(b => b.Id, b => b.Status, StringComparer.Ordinal, cancellationToken).ConfigureAwait(false);
             Sweep(Path.GetDirectoryName(folder.Staging(sandboxId, "x"))!, id =>
                 batches.GetValueOrDefault(id) is BatchStatus.Loading or BatchStatus.Loaded or BatchStatus.Staging);
+            await SweepUploadsAsync(context, folder, sandboxId, cancellationToken).ConfigureAwait(false);
             string lake = Path.Combine(folder.Sandbox(sandboxId), "lake");
             if (!Directory.Exists(lake)) continue;
             foreach (string dataset in Directory.EnumerateDirectories(lake)) Sweep(dataset, id =>
                 batches.GetValueOrDefault(id) == BatchStatus.Success);
+        }
+    }
+
+    // Of a batch that is still needed, a file or part that was not acknowledged, or whose place another one took.
+    private static async Task SweepUploadsAsync(
+        ControlPlaneContext context, DataFolder folder, string sandboxId, CancellationToken cancellationToken)
+    {
+        string staging = Path.GetDirectoryName(folder.Staging(sandboxId, "x"))!;
+        if (!Directory.Exists(staging)) return;
+        foreach (string batch in Directory.EnumerateDirectories(staging))
+        {
+            string batchId = Path.GetFileName(batch);
+            HashSet<string> named = [
+                .. await context.Uploads.Where(u => u.BatchId == batchId).Select(u => u.StoredAs).ToListAsync(cancellationToken).ConfigureAwait(false),
+                .. await context.UploadParts.Where(p => p.BatchId == batchId).Select(p => p.StoredAs).ToListAsync(cancellationToken).ConfigureAwait(false)];
+            foreach (string file in Directory.EnumerateFiles(batch))
+                if (!named.Contains(Path.GetFileName(file))) File.Delete(file);
         }
     }
 

@@ -72,7 +72,7 @@ internal abstract unsafe class ArrayLookup
         {
             int* positions = Values<int>(chunk, 0);
             var result = (T*)Vectors.DuckDBVectorGetData(output);
-            for (int i = 0; i < rows; i++) result[i] = (uint)positions[i] < (uint)array.Length ? array[positions[i]] : outside;
+            for (int i = 0; i < rows; i++) result[i] = positions[i] >= 0 && positions[i] < array.Length ? array[positions[i]] : outside;
         }
     }
 
@@ -85,8 +85,8 @@ internal abstract unsafe class ArrayLookup
             var result = (int*)Vectors.DuckDBVectorGetData(output);
             for (int i = 0; i < rows; i++)
             {
-                int[] array = (uint)numbers[i] < (uint)arrays.Length ? arrays[numbers[i]] : [];
-                result[i] = (ulong)positions[i] < (ulong)array.Length ? array[positions[i]] : -1;
+                int[] array = numbers[i] >= 0 && numbers[i] < arrays.Length ? arrays[numbers[i]] : [];
+                result[i] = positions[i] >= 0 && positions[i] < array.Length ? array[positions[i]] : -1;
             }
         }
     }

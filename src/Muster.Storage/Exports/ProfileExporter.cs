@@ -1,6 +1,7 @@
 using DuckDB.NET.Data;
 using Muster.Pql.Types;
 using Muster.Storage.DuckDb;
+using Muster.Storage.Files;
 using Muster.Storage.Lake;
 using Muster.Storage.Membership;
 using Muster.Storage.Profiles;
@@ -17,7 +18,8 @@ namespace Muster.Storage.Exports;
 /// <param name="sandboxFolder">Where its files are.</param>
 /// <param name="spillFolder">Scratch; used by nobody else.</param>
 /// <param name="options">Bounds of the DuckDB instance that does it.</param>
-public sealed class ProfileExporter(SandboxSnapshot snapshot, MergeMethod method, string sandboxFolder, string spillFolder, DuckDbOptions options)
+/// <param name="files">Makes what it writes last.</param>
+public sealed class ProfileExporter(SandboxSnapshot snapshot, MergeMethod method, string sandboxFolder, string spillFolder, DuckDbOptions options, DurableFiles files)
 {
     /// <summary>The name of a profile's events in its record.</summary>
     public const string EventsField = "timeSeriesEvents";
@@ -50,8 +52,11 @@ public sealed class ProfileExporter(SandboxSnapshot snapshot, MergeMethod method
             string query = string.Join(" UNION ALL ",
                 _runs.Select((run, i) => ProfileQuery(run, i, wanted, membershipType, events.Length > 0)));
             string file = Path.Combine(targetFolder, "profiles.parquet");
-            DurableFile.Publish(file, temporary =>
-                workspace.Execute($"COPY ({query}) TO {SqlText.Literal(temporary)} (FORMAT parquet, COMPRESSION zstd)"));
+            files.Publish(file, temporary =>
+            {
+                workspace.Execute($"COPY ({query}) TO {SqlText.Literal(temporary)} (FORMAT parquet, COMPRESSION zstd)");
+                files.Reach(StoreStep.ExportWriting);
+            });
             return new ExportResult([LakeFile.Describe(file, chosen.LongCount)], snapshot.Profiles.CountNamespaces(method.Graph, chosen)
                 .ToDictionary(n => n.Key, n => (long)n.Value));
         }

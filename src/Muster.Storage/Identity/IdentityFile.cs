@@ -1,6 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
-using Muster.Storage.Lake;
+using Muster.Storage.Files;
 
 namespace Muster.Storage.Identity;
 
@@ -17,7 +17,7 @@ internal static class IdentityFile
     private const uint Magic = 0x4944554D; // "MUDI"
 
     /// <summary>Writes what is staged in a sealed graph; nothing there is changed.</summary>
-    public static void Write(string path, IdentityGraph graph) => Write(path, writer =>
+    public static void Write(string path, IdentityGraph graph, DurableFiles files) => Write(path, files, writer =>
     {
         WriteNamespaces(writer, graph, graph.PublishedNamespaces);
         WriteList(writer, [.. graph.StagedErasures], (w, identity) => w.Write7BitEncodedInt(identity));
@@ -32,7 +32,7 @@ internal static class IdentityFile
     /// Writes all of a graph with what is staged as the first file of a new chain. It has no text of an erased identity, those that are only
     /// staged to be erased included.
     /// </summary>
-    public static void WriteSnapshot(string path, IdentityGraph graph) => Write(path, writer =>
+    public static void WriteSnapshot(string path, IdentityGraph graph, DurableFiles files) => Write(path, files, writer =>
     {
         WriteNamespaces(writer, graph, 0);
         writer.Write7BitEncodedInt(0);
@@ -65,7 +65,7 @@ internal static class IdentityFile
         return loading.Finish();
     }
 
-    private static void Write(string path, Action<BinaryWriter> write) => DurableFile.Write(path, stream =>
+    private static void Write(string path, DurableFiles files, Action<BinaryWriter> write) => files.Write(path, stream =>
     {
         using var hash = SHA256.Create();
         using (var hashed = new CryptoStream(stream, hash, CryptoStreamMode.Write, leaveOpen: true))

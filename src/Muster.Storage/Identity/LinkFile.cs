@@ -1,5 +1,6 @@
 using DuckDB.NET.Data;
 using Muster.Storage.DuckDb;
+using Muster.Storage.Files;
 using Muster.Storage.Lake;
 
 namespace Muster.Storage.Identity;
@@ -18,13 +19,14 @@ internal static class LinkFile
     /// <param name="datasetId">The batch's dataset.</param>
     /// <param name="batchId">The batch.</param>
     /// <param name="ingestedAt">When it was ingested, in milliseconds since the epoch.</param>
-    public static void Write(DuckDbWorkspace workspace, string path, IReadOnlyCollection<Link> links, string datasetId, string batchId, long ingestedAt)
+    /// <param name="files">Makes the file last.</param>
+    public static void Write(DuckDbWorkspace workspace, string path, IReadOnlyCollection<Link> links, string datasetId, string batchId, long ingestedAt, DurableFiles files)
     {
         Link[] ordered = [.. links.OrderBy(l => l.First).ThenBy(l => l.Second)];
         workspace.Execute("CREATE OR REPLACE TEMP TABLE link(first BIGINT, second BIGINT, time BIGINT)");
         ChunkAppender.AppendAll(
             workspace.Connection, "link", Array.ConvertAll(ordered, l => (long)l.First), Array.ConvertAll(ordered, l => (long)l.Second), Array.ConvertAll(ordered, l => l.Time));
-        DurableFile.Publish(path, temporary => workspace.Execute(
+        files.Publish(path, temporary => workspace.Execute(
             $"COPY (SELECT first, second, time, {SqlText.Literal(datasetId)} AS dataset, {SqlText.Literal(batchId)} AS batch, {ingestedAt}::BIGINT AS established FROM link) "
             + $"TO {SqlText.Literal(temporary)} (FORMAT parquet, COMPRESSION zstd)"));
         workspace.Execute("DROP TABLE link");

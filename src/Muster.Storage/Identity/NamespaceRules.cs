@@ -20,8 +20,8 @@ internal sealed class NamespaceRules
     /// <summary>The number of unique namespaces.</summary>
     public int UniqueCount => _unique.Count;
 
-    /// <summary>True if any namespace is above another.</summary>
-    public bool HasPriorities => _priority.Count > 0;
+    /// <summary>The priority of namespaces that were given none.</summary>
+    public int LowestPriority => _priority.Count;
 
     /// <summary>The rules of a namespace.</summary>
     public Rule this[int number]
@@ -51,6 +51,6 @@ internal sealed class NamespaceRules
     /// <param name="Links">False if they are in no graph.</param>
     /// <param name="EvictionRank">Lower ranks leave an overfull component first.</param>
     /// <param name="Unique">The number of the namespace among the unique ones; -1 if it is not unique.</param>
-    /// <param name="Priority">Its place among the priorities; after all of them if it has none.</param>
+    /// <param name="Priority">Its place among the priorities; <see cref="LowestPriority"/> if it has none.</param>
     internal readonly record struct Rule(bool Links, int EvictionRank, int Unique, int Priority);
 }

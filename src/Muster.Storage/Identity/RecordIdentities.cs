@@ -23,7 +23,7 @@ internal sealed class RecordIdentities(IdentityGraph graph, LinkingRules rules)
     private int _lastNamespace = -1;
 
     /// <summary>The links of all files read so far since the last <see cref="ClearLinks"/>: each pair once, with its latest time.</summary>
-    public IReadOnlyCollection<Link> Links => [.. _links.Select(l => new Link((int)(l.Key >> 32), (int)l.Key, l.Value))];
+    public IReadOnlyCollection<Link> Links => [.. _links.Select(l => new Link((int)(l.Key >> 32), (int)(l.Key & uint.MaxValue), l.Value))];
 
     /// <summary>Starts a new batch.</summary>
     public void ClearLinks()
@@ -138,16 +138,16 @@ internal sealed class RecordIdentities(IdentityGraph graph, LinkingRules rules)
 
     private int Primary(bool isEvent)
     {
-        int top = int.MaxValue;
-        if (isEvent && _rules.HasPriorities)
+        // Without a namespace that has a priority, marks decide as they do for records.
+        int top = _rules.LowestPriority;
+        if (isEvent)
             foreach ((int identity, _) in _found) top = Math.Min(top, Rule(identity).Priority);
         int primary = -1;
-        bool isMarked = false;
+        bool isChosen = false;
         foreach ((int identity, bool marked) in _found)
         {
-            bool isFirst = isEvent && _rules.HasPriorities && Rule(identity).Priority == top;
-            bool counts = top == int.MaxValue ? marked : isFirst;
-            if (primary < 0 || (counts && !isMarked) || (counts == isMarked && graph.Compare(identity, primary) < 0)) (primary, isMarked) = (identity, counts);
+            bool chosen = top == _rules.LowestPriority ? marked : Rule(identity).Priority == top;
+            if (primary < 0 || (chosen && !isChosen) || (chosen == isChosen && graph.Compare(identity, primary) < 0)) (primary, isChosen) = (identity, chosen);
         }
         return primary;
     }

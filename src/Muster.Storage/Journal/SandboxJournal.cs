@@ -2,6 +2,7 @@ using System.Text.Json;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Storage;
 using Muster.Storage.ControlPlane;
+using Muster.Storage.Files;
 
 namespace Muster.Storage.Journal;
 
@@ -9,10 +10,12 @@ namespace Muster.Storage.Journal;
 /// The one commit point of a sandbox: a transaction of the control plane that appends to the journal, moves the manifest and changes the
 /// rows that say so. Files that it names were flushed before. Thread-safe; commits of one data folder follow one another.
 /// </summary>
-public sealed class SandboxJournal(IDbContextFactory<ControlPlaneContext> contexts, TimeProvider time)
+public sealed class SandboxJournal(IDbContextFactory<ControlPlaneContext> contexts, TimeProvider time, StoreSteps? steps = null)
 {
     /// <summary>How many manifests are kept; older ones are history that nothing reads.</summary>
     private const int KeptManifests = 8;
+
+    private readonly StoreSteps _steps = steps ?? StoreSteps.None;
 
     /// <summary>Commits one fact.</summary>
     /// <param name="sandboxId">The sandbox.</param>
@@ -29,6 +32,7 @@ public sealed class SandboxJournal(IDbContextFactory<ControlPlaneContext> contex
         string sandboxId, string kind, object payload, Func<CommittedNumbers, string>? manifest,
         Func<ControlPlaneContext, long, Task<bool>> change, CancellationToken cancellationToken)
     {
+        _steps.Reached(StoreStep.CommitBefore);
         await using ControlPlaneContext context = await contexts.CreateDbContextAsync(cancellationToken).ConfigureAwait(false);
         await using IDbContextTransaction transaction =
             await context.Database.BeginTransactionAsync(cancellationToken).ConfigureAwait(false);
@@ -62,7 +66,9 @@ public sealed class SandboxJournal(IDbContextFactory<ControlPlaneContext> contex
         long oldest = manifestNumber - KeptManifests;
         if (oldest > 0) await context.Manifests.Where(m => m.SandboxId == sandboxId && m.Number <= oldest)
             .ExecuteDeleteAsync(cancellationToken).ConfigureAwait(false);
+        _steps.Reached(StoreStep.CommitInside);
         await transaction.CommitAsync(CancellationToken.None).ConfigureAwait(false);
+        _steps.Reached(StoreStep.CommitDone);
         return new CommittedNumbers(number, manifestNumber);
     }
 }

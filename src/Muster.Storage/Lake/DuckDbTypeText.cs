@@ -15,57 +15,56 @@ internal sealed class DuckDbTypeText
     private DuckDbTypeText(string text) => _text = text;
 
     /// <summary>The type that a text names.</summary>
-    public static DataType Parse(string text) => new DuckDbTypeText(text).ParseType();
+    public static DataType Parse(string text) => ParsePhysical(text).ToDataType();
 
-    private DataType ParseType()
+    /// <summary>The same with the widths that the file has.</summary>
+    public static PhysicalType ParsePhysical(string text) => new DuckDbTypeText(text).ParseType();
+
+    private PhysicalType ParseType()
     {
         string name = ParseName();
-        DataType type = name switch
+        PhysicalType type = name switch
         {
             "STRUCT" => ParseStruct(),
             "MAP" => ParseMap(),
-            "BOOLEAN" => DataType.Boolean,
-            "TINYINT" or "SMALLINT" or "INTEGER" or "BIGINT" or "UTINYINT" or "USMALLINT" or "UINTEGER" => DataType.Integer,
-            "FLOAT" or "DOUBLE" or "DECIMAL" or "HUGEINT" or "UHUGEINT" or "UBIGINT" => DataType.Double,
-            "DATE" => DataType.Date,
-            _ when name.StartsWith("TIMESTAMP", StringComparison.Ordinal) => DataType.Timestamp,
-            _ => DataType.String,
+            _ => new PhysicalType(name, [], null, null),
         };
         SkipArguments();
         while (Peek() == '[')
         {
+            bool isFixed = PeekNext() != ']';
             while (_text[_position++] != ']') { }
-            type = DataType.ArrayOf(type);
+            type = new PhysicalType(isFixed ? PhysicalType.FixedList : PhysicalType.List, [], type, null);
         }
 
         return type;
     }
 
-    private DataType ParseStruct()
+    private PhysicalType ParseStruct()
     {
-        var fields = new List<Field>();
+        var fields = new List<(string, PhysicalType)>();
         do
         {
             _position++;
             SkipBlanks();
             string name = ParseIdentifier();
             SkipBlanks();
-            fields.Add(new Field(name, ParseType()));
+            fields.Add((name, ParseType()));
         }
         while (Peek() == ',');
         _position++;
-        return DataType.ObjectOf(fields);
+        return new PhysicalType("STRUCT", fields, null, null);
     }
 
-    private DataType ParseMap()
+    private PhysicalType ParseMap()
     {
         _position++;
-        ParseType();
+        PhysicalType key = ParseType();
         _position++;
         SkipBlanks();
-        DataType value = ParseType();
+        PhysicalType value = ParseType();
         _position++;
-        return DataType.MapOf(value);
+        return new PhysicalType("MAP", [], value, key);
     }
 
     // A name may have several words: TIMESTAMP WITH TIME ZONE.

@@ -25,6 +25,8 @@ public static class IdentityRules
     internal static bool IsUsable(ReadOnlySpan<byte> utf8)
     {
         if (utf8.Length > MaximumLength * 4) return false;
+        // Longer than any placeholder, and nothing to trim.
+        if (utf8.Length is > 9 and <= MaximumLength && utf8[0] is > 0x20 and < 0x7f && utf8[^1] is > 0x20 and < 0x7f) return true;
         char[] rented = ArrayPool<char>.Shared.Rent(utf8.Length);
         try
         {

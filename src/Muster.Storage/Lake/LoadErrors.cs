@@ -20,11 +20,11 @@ internal sealed class LoadErrors
         _kinds[problem] = (count + 1, places);
     }
 
-    /// <summary>Notes that a file cannot be read to its end.</summary>
-    public void AddFile(string fileName, string reason)
+    /// <summary>Notes why a file as a whole cannot be used.</summary>
+    public void AddFile(string fileName, RecordProblem problem)
     {
         HasFileError = true;
-        Add(new RecordProblem(LoadErrorCodes.Corrupt, $"The file '{fileName}' is damaged: {reason}."), new RecordPlace(fileName, 0));
+        Add(problem, new RecordPlace(fileName, 0));
     }
 
     public IReadOnlyList<LoadError> ToList() =>

@@ -15,6 +15,9 @@ public enum InputFormat
 
     /// <summary>Parquet.</summary>
     Parquet,
+
+    /// <summary>CSV: a header and flat records.</summary>
+    Csv,
 }
 
 /// <summary>A file to load.</summary>
@@ -40,6 +43,8 @@ public sealed record InputFile(string Name, string Path);
 /// double), new
 /// ones are added.
 /// </param>
+/// <param name="Csv">How CSV is written; null for <see cref="CsvFormat.Default"/>.</param>
+/// <param name="Mapping">Only for CSV: where its columns go. Null: each column is a field.</param>
 public sealed record LoadRequest(
     IReadOnlyList<InputFile> Files,
     InputFormat Format,
@@ -50,4 +55,6 @@ public sealed record LoadRequest(
     double MaximumFailedShare,
     string TargetFolder,
     string SpillFolder,
-    DataType? EarlierSchema = null);
+    DataType? EarlierSchema = null,
+    CsvFormat? Csv = null,
+    RecordMapping? Mapping = null);

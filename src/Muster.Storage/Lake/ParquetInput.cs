@@ -1,10 +1,9 @@
 using DuckDB.NET.Data;
-using Muster.Pql.Types;
 using Muster.Storage.DuckDb;
 
 namespace Muster.Storage.Lake;
 
-/// <summary>Reads Parquet input as JSON Lines, so that every record passes the same checks whatever it came in.</summary>
+/// <summary>Input files of Parquet, read by DuckDB.</summary>
 internal static class ParquetInput
 {
     /// <summary>Whether a file begins like Parquet.</summary>
@@ -15,23 +14,52 @@ internal static class ParquetInput
         return file.ReadAtLeast(magic, 4, throwOnEndOfStream: false) == 4 && magic.SequenceEqual("PAR1"u8);
     }
 
-    /// <summary>Writes the rows of a file as JSON Lines, in order.</summary>
-    /// <returns>The type of a row.</returns>
+    /// <summary>
+    /// The rows of one file as a relation of SQL: nothing else that its path could mean, neither a pattern nor <c>key=value</c> folders.
+    /// </summary>
+    public static string Relation(string path, bool withRowNumbers = false) =>
+        $"read_parquet({SqlText.Literal(path)}, hive_partitioning = false{(withRowNumbers ? ", file_row_number = true" : "")})";
+
+    /// <summary>A path of the file that DuckDB does not take for a pattern: itself, or a link made in the folder.</summary>
+    public static string PlainPath(string path, string folder, int index)
+    {
+        if (path.AsSpan().IndexOfAny("*?[") < 0) return path;
+        string link = Path.Combine(folder, $"input-{index}.parquet");
+        File.Delete(link);
+        File.CreateSymbolicLink(link, Path.GetFullPath(path));
+        return link;
+    }
+
+    /// <summary>The columns of a file.</summary>
     /// <exception cref="InvalidDataException">The file is damaged.</exception>
-    public static DataType ToJsonLines(string path, string jsonPath, DuckDbWorkspace workspace)
+    public static PhysicalType Describe(string path, DuckDbWorkspace workspace)
     {
         try
         {
-            string source = $"read_parquet({SqlText.Literal(path)})";
-            var fields = new List<Field>();
-            using (DuckDBDataReader reader = workspace.Query($"DESCRIBE SELECT * FROM {source}"))
-                while (reader.Read()) fields.Add(new Field(reader.GetString(0), DuckDbTypeText.Parse(reader.GetString(1))));
-            workspace.Execute($"COPY (SELECT * FROM {source}) TO {SqlText.Literal(jsonPath)} (FORMAT json)");
-            return DataType.ObjectOf(fields);
+            var fields = new List<(string, PhysicalType)>();
+            using DuckDBDataReader reader = workspace.Query($"DESCRIBE SELECT * FROM {Relation(path)}");
+            while (reader.Read()) fields.Add((reader.GetString(0), DuckDbTypeText.ParsePhysical(reader.GetString(1))));
+            return new PhysicalType("STRUCT", fields, null, null);
         }
         catch (DuckDBException e)
         {
-            throw new InvalidDataException("it cannot be read as Parquet", e);
+            throw Damaged(e);
         }
     }
+
+    /// <summary>Writes the rows of a file as JSON Lines, in order, for the strict reader.</summary>
+    /// <exception cref="InvalidDataException">The file is damaged.</exception>
+    public static void ToJsonLines(string path, string jsonPath, DuckDbWorkspace workspace)
+    {
+        try
+        {
+            workspace.Execute($"COPY (SELECT * FROM {Relation(path)}) TO {SqlText.Literal(jsonPath)} (FORMAT json)");
+        }
+        catch (DuckDBException e)
+        {
+            throw Damaged(e);
+        }
+    }
+
+    private static InvalidDataException Damaged(DuckDBException e) => new("it cannot be read as Parquet", e);
 }

@@ -22,7 +22,7 @@ internal static class RecordFile
         IRecordSplitter? splitter = null;
         byte[] buffer = ArrayPool<byte>.Shared.Rent(ChunkBytes);
         int filled = 0;
-        long total = 0;
+        long total = 0, offset = 0;
         for (bool ended = false; !ended;)
         {
             int read = stream.ReadAtLeast(buffer.AsSpan(filled), buffer.Length - filled, throwOnEndOfStream: false);
@@ -40,8 +40,9 @@ internal static class RecordFile
             byte[] next = ended ? [] : ArrayPool<byte>.Shared.Rent(Math.Max(size, filled - used + 1));
             if (!ended) buffer.AsSpan(used, filled - used).CopyTo(next);
             filled -= used;
-            if (records.Count > 0) yield return new RecordChunk(buffer, records);
+            if (records.Count > 0) yield return new RecordChunk(buffer, records, offset);
             else ArrayPool<byte>.Shared.Return(buffer);
+            offset += used;
             buffer = next;
         }
 

@@ -57,5 +57,43 @@ internal static class TimeText
         output.AppendQuoted(text[..written]);
     }
 
+    /// <summary>
+    /// Whether a text is an instant of the years 1000 to 9998 as <c>yyyy-MM-ddTHH:mm:ss</c>, at most six more digits, and <c>Z</c> or an
+    /// offset: what every reader takes for the same instant.
+    /// </summary>
+    public static bool IsPlainTimestamp(ReadOnlySpan<byte> text)
+    {
+        if (text.Length is < 20 or > 32 || !IsPlainDate(text[..10]) || text[10] != 'T' || text[13] != ':' || text[16] != ':') return false;
+        if (Two(text, 11) > 23 || Two(text, 14) > 59 || Two(text, 17) > 59) return false;
+        int end = 19;
+        if (text[end] == '.')
+        {
+            int digits = text[++end..].IndexOfAnyExceptInRange((byte)'0', (byte)'9');
+            if (digits is < 1 or > 6) return false;
+            end += digits;
+        }
+
+        ReadOnlySpan<byte> zone = text[end..];
+        if (zone is [(byte)'Z']) return true;
+        return zone.Length == 6 && zone[0] is (byte)'+' or (byte)'-' && zone[3] == ':' && Two(zone, 1) <= 14 && Two(zone, 4) <= 59
+            && (Two(zone, 1) < 14 || Two(zone, 4) == 0);
+    }
+
+    /// <summary>Whether a text is a day of the years 1000 to 9998 as <c>yyyy-MM-dd</c>.</summary>
+    public static bool IsPlainDate(ReadOnlySpan<byte> text)
+    {
+        if (text.Length != 10 || text[4] != '-' || text[7] != '-') return false;
+        int century = Two(text, 0), year = Two(text, 2), month = Two(text, 5), day = Two(text, 8);
+        if (century is < 10 or > 99 || year > 99 || (century == 99 && year == 99) || month is < 1 or > 12 || day < 1) return false;
+        return day <= DateTime.DaysInMonth((century * 100) + year, month);
+    }
+
+    // 255 if there are not two digits.
+    private static int Two(ReadOnlySpan<byte> text, int at)
+    {
+        uint tens = text[at] - (uint)'0', ones = text[at + 1] - (uint)'0';
+        return tens > 9 || ones > 9 ? 255 : (int)((tens * 10) + ones);
+    }
+
     private static bool HasZone(ReadOnlySpan<byte> text) => text[^1] == 'Z' || text[^6] is (byte)'+' or (byte)'-';
 }

@@ -1,4 +1,5 @@
 using System.Runtime.ExceptionServices;
+using Muster.Storage.Files;
 
 namespace Muster.Storage.Membership;
 
@@ -42,7 +43,7 @@ public sealed class MembershipUpdate
     /// Writes the new file, whole or not at all; throws <see cref="IOException"/> if there is a file of that name. Gives the counters of
     /// the evaluated segments that exist.
     /// </summary>
-    public IReadOnlyDictionary<string, MembershipCounters> Write(string path)
+    public IReadOnlyDictionary<string, MembershipCounters> Write(string path, DurableFiles? files = null)
     {
         if (Previous is not null && Previous.Space != Space)
             throw new ArgumentException($"The previous file is of space '{Previous.Space}', not '{Space}'.");
@@ -51,7 +52,7 @@ public sealed class MembershipUpdate
         if (ExistingSegments is not null) ids.RemoveWhere(id => !ExistingSegments.Contains(id));
 
         Dictionary<string, MembershipCounters> counters = new(StringComparer.Ordinal);
-        using MembershipFileWriter writer = new(path);
+        using MembershipFileWriter writer = new(path, files ?? DurableFiles.Plain);
         foreach (string[] batch in ids.Chunk(SegmentsAtOnce))
         {
             foreach (Change change in Work(batch))

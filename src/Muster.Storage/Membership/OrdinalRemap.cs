@@ -1,6 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
-using Muster.Storage.Lake;
+using Muster.Storage.Files;
 
 namespace Muster.Storage.Membership;
 
@@ -63,7 +63,7 @@ public sealed class OrdinalRemap
     }
 
     /// <summary>Writes remaps of several spaces as one file: little-endian, ended by its SHA-256.</summary>
-    public static void Write(string path, IReadOnlyDictionary<string, OrdinalRemap> spaces)
+    public static void Write(string path, IReadOnlyDictionary<string, OrdinalRemap> spaces, DurableFiles files)
     {
         using var content = new MemoryStream();
         using (var writer = new BinaryWriter(content, Encoding.UTF8, leaveOpen: true))
@@ -77,14 +77,14 @@ public sealed class OrdinalRemap
                 Write(writer, remap.Gone.ToArray());
             }
         }
-        DurableFile.Write(path, stream =>
+        files.Write(path, stream =>
         {
             stream.Write(content.GetBuffer(), 0, (int)content.Length);
             stream.Write(SHA256.HashData(content.GetBuffer().AsSpan(0, (int)content.Length)));
         });
     }
 
-    /// <summary>Reads what <see cref="Write(string, IReadOnlyDictionary{string, OrdinalRemap})"/> wrote.</summary>
+    /// <summary>Reads what <see cref="Write(string, IReadOnlyDictionary{string, OrdinalRemap}, DurableFiles)"/> wrote.</summary>
     /// <exception cref="InvalidDataException">The file is damaged.</exception>
     public static IReadOnlyDictionary<string, OrdinalRemap> Read(string path)
     {

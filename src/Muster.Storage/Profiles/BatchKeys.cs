@@ -1,5 +1,6 @@
 using System.Collections;
 using Muster.Storage.DuckDb;
+using Muster.Storage.Files;
 using Muster.Storage.Lake;
 
 namespace Muster.Storage.Profiles;
@@ -78,12 +79,13 @@ internal sealed class BatchKeys
 
     /// <summary>Writes the key files that are new.</summary>
     /// <param name="name">Gives the name of a new file.</param>
-    public IReadOnlyList<AppliedBatch> Save(Func<string> name)
+    /// <param name="files">Makes the files last.</param>
+    public IReadOnlyList<AppliedBatch> Save(Func<string> name, DurableFiles files)
     {
         foreach (KeyedFile file in _batches.SelectMany(b => b.Files).Where(f => f.Path is null))
         {
             file.Path = name();
-            KeyFile.Write(_workspace, Path.Combine(_folder, file.Path), file.Keys!, file.Events);
+            KeyFile.Write(_workspace, Path.Combine(_folder, file.Path), file.Keys!, file.Events, files);
         }
         return [.. _batches.Select(b => b.ToApplied())];
     }

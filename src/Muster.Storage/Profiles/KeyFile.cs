@@ -1,5 +1,5 @@
 using Muster.Storage.DuckDb;
-using Muster.Storage.Lake;
+using Muster.Storage.Files;
 
 namespace Muster.Storage.Profiles;
 
@@ -21,7 +21,8 @@ internal static class KeyFile
     /// <param name="path">Absolute.</param>
     /// <param name="identities">By row.</param>
     /// <param name="events">By row; empty for records.</param>
-    public static void Write(DuckDbWorkspace workspace, string path, ReadOnlySpan<int> identities, ReadOnlySpan<ulong> events)
+    /// <param name="files">Makes the file last.</param>
+    public static void Write(DuckDbWorkspace workspace, string path, ReadOnlySpan<int> identities, ReadOnlySpan<ulong> events, DurableFiles files)
     {
         workspace.Execute("CREATE OR REPLACE TABLE key(identity INTEGER, event UBIGINT)");
         using (var appender = new ChunkAppender(workspace.Connection, "key"))
@@ -37,7 +38,7 @@ internal static class KeyFile
             appender.Close();
         }
         // Hashes do not compress; ordinals nearly do by themselves.
-        DurableFile.Publish(path, temporary => workspace.Execute($"COPY key TO {SqlText.Literal(temporary)} (FORMAT parquet, COMPRESSION lz4_raw)"));
+        files.Publish(path, temporary => workspace.Execute($"COPY key TO {SqlText.Literal(temporary)} (FORMAT parquet, COMPRESSION lz4_raw)"));
         workspace.Execute("DROP TABLE key");
     }
 

@@ -1,4 +1,5 @@
 using Muster.Storage.DuckDb;
+using Muster.Storage.Files;
 using Muster.Storage.Identity;
 using Muster.Storage.Lake;
 
@@ -11,7 +12,8 @@ namespace Muster.Storage.Profiles;
 /// <param name="folder">The sandbox folder.</param>
 /// <param name="graph">The texts of the identities: what is staged may not have taken them away yet.</param>
 /// <param name="erased">All identities of these people.</param>
-internal sealed class LakeErasure(DuckDbWorkspace workspace, string folder, IdentityGraph graph, IReadOnlySet<int> erased)
+/// <param name="files">Makes the files last.</param>
+internal sealed class LakeErasure(DuckDbWorkspace workspace, string folder, IdentityGraph graph, IReadOnlySet<int> erased, DurableFiles files)
 {
     private const string NamesErased = "first IN (SELECT identity FROM erased) OR second IN (SELECT identity FROM erased)";
 
@@ -26,21 +28,21 @@ internal sealed class LakeErasure(DuckDbWorkspace workspace, string folder, Iden
         var replaced = new List<ReplacedFile>();
         foreach (KeyedBatch batch in batches.Batches)
         {
-            var files = new List<KeyedFile>();
+            var kept = new List<KeyedFile>();
             foreach (KeyedFile file in batch.Files)
             {
                 int[] keys = batches.KeysOf(file);
                 long[] rows = [.. Rows(keys)];
                 if (rows.Length == 0 && !naming.Contains(batch.Batch.BatchId))
                 {
-                    files.Add(file);
+                    kept.Add(file);
                     continue;
                 }
                 LakeFile? written = rows.Length == keys.Length ? null : Write(file, rows, naming.Contains(batch.Batch.BatchId));
                 replaced.Add(new ReplacedFile(batch.Batch.BatchId, file.LakeFile, written));
-                if (written is not null) files.Add(Without(batches, file, written.Path, rows));
+                if (written is not null) kept.Add(Without(batches, file, written.Path, rows));
             }
-            batch.Files = files;
+            batch.Files = kept;
         }
         return replaced;
     }
@@ -60,7 +62,7 @@ internal sealed class LakeErasure(DuckDbWorkspace workspace, string folder, Iden
             }
             string source = SqlText.Literal(Path.Combine(folder, link.File)), file = name();
             if (workspace.Scalar<long>($"SELECT count(*) FROM read_parquet({source}) WHERE NOT ({NamesErased})") == 0) continue;
-            DurableFile.Publish(Path.Combine(folder, file), temporary => workspace.Execute(
+            files.Publish(Path.Combine(folder, file), temporary => workspace.Execute(
                 $"COPY (SELECT * FROM read_parquet({source}) WHERE NOT ({NamesErased})) TO {SqlText.Literal(temporary)} (FORMAT parquet, COMPRESSION zstd)"));
             next.Add(link with { File = file });
         }
@@ -97,7 +99,7 @@ internal sealed class LakeErasure(DuckDbWorkspace workspace, string folder, Iden
         string columns = names ? $"* REPLACE ({Scrubbed()} AS \"identityMap\")" : "*";
         string query = $"SELECT {columns} FROM read_parquet({SqlText.Literal(source)}) WHERE file_row_number NOT IN (SELECT row FROM gone)";
         string path = Path.Combine(folder, relative);
-        DurableFile.Publish(path, temporary => workspace.Execute($"COPY ({query}) TO {SqlText.Literal(temporary)} (FORMAT parquet, COMPRESSION zstd)"));
+        files.Publish(path, temporary => workspace.Execute($"COPY ({query}) TO {SqlText.Literal(temporary)} (FORMAT parquet, COMPRESSION zstd)"));
         long count = workspace.Scalar<long>($"SELECT count(*) FROM read_parquet({SqlText.Literal(path)})");
         return LakeFile.Describe(path, count) with { Path = relative };
     }

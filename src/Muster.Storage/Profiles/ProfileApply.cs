@@ -1,5 +1,7 @@
 using DuckDB.NET.Data;
+using Muster.Pql.Types;
 using Muster.Storage.DuckDb;
+using Muster.Storage.Files;
 using Muster.Storage.Identity;
 using Muster.Storage.Lake;
 
@@ -9,7 +11,8 @@ namespace Muster.Storage.Profiles;
 /// Works a change into a state: reads identities of what comes, resolves who is who, and writes for each view a run with every profile that
 /// changed, or with all of them. One use. What it stages in the graph is for the caller to commit or roll back.
 /// </summary>
-internal sealed class ProfileApply(string folder, IdentityGraph graph, OpenManifest current, DuckDbOptions options, bool keepsOwnMemberships)
+internal sealed class ProfileApply(
+    string folder, IdentityGraph graph, OpenManifest current, DuckDbOptions options, bool keepsOwnMemberships, DurableFiles files)
 {
     /// <summary>The folder of the store's own files in the sandbox folder.</summary>
     public const string Folder = "profiles";
@@ -55,7 +58,7 @@ internal sealed class ProfileApply(string folder, IdentityGraph graph, OpenManif
             batches.Add(batch, [.. batch.Files.Select(f => ReadIdentities(workspace, batch, f, identities, cancellationToken))]);
             if (identities.Links.Count == 0) continue;
             links.Add(new LinkEntry(batch.BatchId, Name("links", "parquet")));
-            LinkFile.Write(workspace, Absolute(links[^1].File), identities.Links, batch.DatasetId, batch.BatchId, batch.IngestedAt);
+            LinkFile.Write(workspace, Absolute(links[^1].File), identities.Links, batch.DatasetId, batch.BatchId, batch.IngestedAt, files);
         }
         progress?.Report(0.2);
         string[] removed = [.. storedLinks.Where(l => change.RemovedBatches.Contains(l.BatchId)).Select(l => Absolute(l.File))];
@@ -67,13 +70,14 @@ internal sealed class ProfileApply(string folder, IdentityGraph graph, OpenManif
         IReadOnlyList<ReplacedFile> replaced = [];
         if (change.Erased.Count > 0)
         {
-            var erasure = new LakeErasure(workspace, folder, graph, change.Erased);
+            var erasure = new LakeErasure(workspace, folder, graph, change.Erased, files);
             replaced = erasure.RewriteRecords(batches, links);
             _files.AddRange(replaced.Where(r => r.New is not null).Select(r => r.New!.Path));
             links = erasure.RewriteLinks(links, () => Name("links", "parquet"));
+            files.Reach(StoreStep.Erasing);
         }
         batches.MarkDuplicates(change.Erased.Count > 0);
-        IReadOnlyList<AppliedBatch> applied = batches.Save(() => Name("keys", "parquet"));
+        IReadOnlyList<AppliedBatch> applied = batches.Save(() => Name("keys", "parquet"), files);
         IReadOnlyList<string> identityFiles = WriteIdentities(old, change);
         progress?.Report(0.25);
 
@@ -86,7 +90,7 @@ internal sealed class ProfileApply(string folder, IdentityGraph graph, OpenManif
             cancellationToken.ThrowIfCancellationRequested();
             using var own = NewWorkspace();
             using CancellationTokenRegistration interrupt = cancellationToken.Register(() => own.Connection.NativeConnection.Interrupt());
-            var builder = new ViewBuilder(own, folder, method, new ProfileSpace(method.Graph, graph), keepsOwnMemberships);
+            var builder = new ViewBuilder(own, folder, method, new ProfileSpace(method.Graph, graph), keepsOwnMemberships, files);
             bool rewrites = change.Rebuilds || change.Erased.Count > 0;
             ViewResult result = builder.Build(rewrites ? null : current.View(method), batches, touched, () => Name("runs", "duckdb"), progress);
             views.Add(result.View);
@@ -117,10 +121,12 @@ internal sealed class ProfileApply(string folder, IdentityGraph graph, OpenManif
         bool events = batch.Behavior == DatasetBehavior.TimeSeries;
         string source = $"FROM read_parquet({SqlText.Literal(Path.Combine(folder, file))})";
         List<int> keys;
-        using (DuckDbStream stream = workspace.Stream($"SELECT \"identityMap\"{(events ? ", epoch_ms(\"timestamp\")" : "")} {source}"))
+        bool timed = events && batch.Schema.TryGetField("timestamp", out DataType? time) && time.Kind == TypeKind.Timestamp;
+        using (DuckDbStream stream = workspace.Stream($"SELECT \"identityMap\"{(timed ? ", epoch_ms(\"timestamp\")" : events ? ", NULL::BIGINT" : "")} {source}"))
             keys = identities.Read(stream, batch.IngestedAt, cancellationToken);
         if (!events) return new KeyedFile(file) { Keys = [.. keys], Events = [], Fresh = [.. keys] };
         var hashes = new ulong[keys.Count];
+        if (!batch.Schema.TryGetField("_id", out _)) return new KeyedFile(file) { Keys = [.. keys], Events = hashes };
         int row = 0;
         using (DuckDbStream stream = workspace.Stream($"SELECT {EventDeduplication.Hash} {source}"))
         {
@@ -140,10 +146,10 @@ internal sealed class ProfileApply(string folder, IdentityGraph graph, OpenManif
         string file = Name("identities", "bin");
         if (change.Erased.Count > 0 || old.IdentityFiles.Count >= MaxIdentityFiles)
         {
-            IdentityFile.WriteSnapshot(Path.Combine(folder, file), graph);
+            IdentityFile.WriteSnapshot(Path.Combine(folder, file), graph, files);
             return [file];
         }
-        IdentityFile.Write(Path.Combine(folder, file), graph);
+        IdentityFile.Write(Path.Combine(folder, file), graph, files);
         return [.. old.IdentityFiles, file];
     }
 

@@ -1,5 +1,5 @@
 using Muster.Storage.DuckDb;
-using Muster.Storage.Lake;
+using Muster.Storage.Files;
 
 namespace Muster.Storage.Profiles;
 
@@ -69,7 +69,8 @@ public sealed partial class ProfileStore
         (long profiles, long events) = (0, 0);
         try
         {
-            DurableFile.Publish(Path.Combine(_folder, file), temporary => (profiles, events) = new RunCompaction(workspace, _folder, view).Write(temporary));
+            _files.Publish(Path.Combine(_folder, file), temporary => (profiles, events) = new RunCompaction(workspace, _folder, view).Write(temporary));
+            _files.Reach(StoreStep.Compaction);
         }
         catch (DuckDB.NET.Data.DuckDBException) when (cancellationToken.IsCancellationRequested)
         {

@@ -1,6 +1,7 @@
 using DuckDB.NET.Data;
 using Muster.Engine.Columns;
 using Muster.Storage.DuckDb;
+using Muster.Storage.Files;
 using Muster.Storage.Identity;
 using Muster.Storage.Lookup;
 
@@ -16,6 +17,7 @@ public sealed partial class ProfileStore : IAsyncDisposable
     private readonly Lock _gate = new();
     private readonly string _folder;
     private readonly DuckDbOptions _options;
+    private readonly DurableFiles _files;
     private readonly IdentityGraph _graph;
     private readonly DuckDBConnection _reading;
     private readonly LookupStore? _lookups;
@@ -26,10 +28,11 @@ public sealed partial class ProfileStore : IAsyncDisposable
     private int _preparing;
     private int _aliases;
 
-    private ProfileStore(string folder, StoreManifest manifest, DuckDbOptions options, string? lookupFolder)
+    private ProfileStore(string folder, StoreManifest manifest, DuckDbOptions options, DurableFiles files, string? lookupFolder)
     {
         _folder = folder;
         _options = options;
+        _files = files;
         _graph = IdentityFile.Load(manifest.IdentityFiles.Select(f => Path.Combine(folder, f)));
         if (_graph.Identities.Count != manifest.NextIdentityOrdinal || _graph.ProfileOrdinals != manifest.NextProfileOrdinal)
             throw new InvalidDataException("The identity files do not hold what the manifest says.");
@@ -58,12 +61,14 @@ public sealed partial class ProfileStore : IAsyncDisposable
     /// <param name="folder">The sandbox folder; the store's own files are under <c>profiles</c> in it.</param>
     /// <param name="manifest">The committed state.</param>
     /// <param name="options">Bounds for applying batches; reading takes a second instance with the same memory.</param>
+    /// <param name="files">Makes what it writes last.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
     /// <param name="lookupFolder">Where profiles are kept for reading one by one, a folder of its own; null: they are read from the runs.</param>
     /// <exception cref="InvalidDataException">A file is damaged or missing rows: the state must be made anew from the lake.</exception>
     public static Task<ProfileStore> OpenAsync(
-        string folder, StoreManifest manifest, DuckDbOptions options, CancellationToken cancellationToken, string? lookupFolder = null) =>
-        Task.Run(() => new ProfileStore(folder, manifest, options, lookupFolder), cancellationToken);
+        string folder, StoreManifest manifest, DuckDbOptions options, DurableFiles files, CancellationToken cancellationToken,
+        string? lookupFolder = null) =>
+        Task.Run(() => new ProfileStore(folder, manifest, options, files, lookupFolder), cancellationToken);
 
     /// <summary>
     /// True where nothing else knows who is in our own segments: then what records say of them in <c>segmentMembership</c> counts. False where
@@ -91,7 +96,7 @@ public sealed partial class ProfileStore : IAsyncDisposable
         PreparedApply? prepared = null;
         try
         {
-            prepared = await Task.Run(() => new ProfileApply(_folder, _graph, current, _options, KeepsOwnMemberships).Run(change, progress, cancellationToken), cancellationToken)
+            prepared = await Task.Run(() => new ProfileApply(_folder, _graph, current, _options, KeepsOwnMemberships, _files).Run(change, progress, cancellationToken), cancellationToken)
                 .ConfigureAwait(false);
             return prepared;
         }

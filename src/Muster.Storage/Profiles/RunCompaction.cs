@@ -29,7 +29,7 @@ internal sealed class RunCompaction(DuckDbWorkspace workspace, string folder, Op
         int[] events = new int[profiles];
         using (DuckDBDataReader reader = workspace.Query("SELECT _place, count(*) FROM run.main.event GROUP BY _place"))
             while (reader.Read()) events[reader.GetInt32(0)] = (int)reader.GetInt64(1);
-        _run.WriteIntegers("tombstone(_ordinal BIGINT)", []);
+        _run.WriteIntegers("tombstone(_ordinal BIGINT)", Array.Empty<long>());
         _run.WriteBlocks(events);
         _run.WriteSourceSets(_sourceSets);
         _run.WriteMeta(profileType, eventType);

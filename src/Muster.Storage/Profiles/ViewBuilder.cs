@@ -1,11 +1,13 @@
 using System.Collections;
 using Muster.Storage.DuckDb;
+using Muster.Storage.Files;
 using Muster.Storage.Lake;
 
 namespace Muster.Storage.Profiles;
 
 /// <summary>Makes the next runs of one view: one with the profiles that changed, or one with all. One use.</summary>
-internal sealed class ViewBuilder(DuckDbWorkspace workspace, string folder, MergeMethod method, ProfileSpace space, bool keepsOwnMemberships)
+internal sealed class ViewBuilder(
+    DuckDbWorkspace workspace, string folder, MergeMethod method, ProfileSpace space, bool keepsOwnMemberships, DurableFiles files)
 {
     // More runs make every scan and look-up slower. Compaction runs beside and sooner; this only bounds what it may fall behind.
     private const int MaxRuns = 32;
@@ -35,7 +37,7 @@ internal sealed class ViewBuilder(DuckDbWorkspace workspace, string folder, Merg
         LakeRelation records = new(folder, used, events: false), events = new(folder, used, events: true);
         string file = name();
         long count = 0;
-        DurableFile.Publish(Path.Combine(folder, file), temporary =>
+        files.Publish(Path.Combine(folder, file), temporary =>
             count = new RunWriter(workspace, plan, records, events, kept).Write(temporary, space, method, keepsOwnMemberships, hidden, progress));
         var run = new RunEntry(file, plan.Ordinals.Length, count, hidden.Length);
         ProfileView view = full

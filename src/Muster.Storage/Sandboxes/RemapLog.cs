@@ -1,3 +1,4 @@
+using Muster.Storage.Files;
 using Muster.Storage.Membership;
 using Muster.Storage.Profiles;
 
@@ -10,7 +11,8 @@ namespace Muster.Storage.Sandboxes;
 /// </summary>
 /// <param name="folder">The membership folder.</param>
 /// <param name="file">The name of the file; null for none.</param>
-internal sealed class RemapLog(string folder, string? file)
+/// <param name="files">Makes files last.</param>
+internal sealed class RemapLog(string folder, string? file, DurableFiles files)
 {
     private readonly Lock _gate = new();
     private readonly SortedDictionary<long, int> _pinned = [];
@@ -95,7 +97,7 @@ internal sealed class RemapLog(string folder, string? file)
         if (next.Values.Any(r => !r.IsEmpty))
         {
             name = Guid.NewGuid().ToString("N") + ".remap";
-            OrdinalRemap.Write(Path.Combine(folder, name), next.ToDictionary(r => r.Key.ToString(), r => r.Value));
+            OrdinalRemap.Write(Path.Combine(folder, name), next.ToDictionary(r => r.Key.ToString(), r => r.Value), files);
         }
         _staged = new Staged(next, name, change);
         return name;

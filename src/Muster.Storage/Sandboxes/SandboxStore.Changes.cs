@@ -1,4 +1,5 @@
 using Muster.Storage.ControlPlane;
+using Muster.Storage.Files;
 using Muster.Storage.Journal;
 using Muster.Storage.Profiles;
 
@@ -64,6 +65,7 @@ public sealed partial class SandboxStore
                 _remaps.Publish(next.Number);
             }
 
+            _folder.Files.Reach(StoreStep.SweepBefore);
             _profiles.Sweep();
             foreach (string file in gone) File.Delete(_folder.Absolute(_sandboxId, file));
             return true;

@@ -1,4 +1,5 @@
 using Muster.Storage.DuckDb;
+using Muster.Storage.Files;
 using Muster.Storage.Journal;
 using Muster.Storage.Profiles;
 
@@ -31,7 +32,7 @@ public sealed partial class SandboxStore : IAsyncDisposable
         _manifest = manifest;
         string memberships = folder.Membership(sandboxId);
         _memberships = manifest.Memberships.ToDictionary(m => m.Key, m => new SharedMembership(Path.Combine(memberships, m.Value)));
-        _remaps = new RemapLog(memberships, manifest.RemapFile);
+        _remaps = new RemapLog(memberships, manifest.RemapFile, folder.Files);
     }
 
     /// <summary>
@@ -43,10 +44,10 @@ public sealed partial class SandboxStore : IAsyncDisposable
         string sandboxId, DataFolder folder, SandboxJournal journal, SandboxManifest manifest, DuckDbOptions options,
         CancellationToken cancellationToken)
     {
-        Directory.CreateDirectory(folder.Membership(sandboxId));
+        folder.Files.CreateFolder(folder.Membership(sandboxId));
         string spill = Path.Combine(folder.Sandbox(sandboxId), "spill");
         if (Directory.Exists(spill)) Directory.Delete(spill, recursive: true);
-        (ProfileStore profiles, bool isWhole) = await OpenProfilesAsync(folder.Sandbox(sandboxId), folder.Lookup(sandboxId), manifest.Profiles, options, cancellationToken).ConfigureAwait(false);
+        (ProfileStore profiles, bool isWhole) = await OpenProfilesAsync(folder.Sandbox(sandboxId), folder.Lookup(sandboxId), manifest.Profiles, options, folder.Files, cancellationToken).ConfigureAwait(false);
         if (!isWhole) manifest = manifest with { Profiles = profiles.Current };
         profiles.Sweep();
         HashSet<string> named = [.. manifest.MembershipFiles()];
@@ -56,6 +57,9 @@ public sealed partial class SandboxStore : IAsyncDisposable
         if (!isWhole) await store.RebuildAsync(null, cancellationToken).ConfigureAwait(false);
         return store;
     }
+
+    /// <summary>Makes files last; for those that are written to be committed here.</summary>
+    public DurableFiles Files => _folder.Files;
 
     /// <summary>The current manifest.</summary>
     public SandboxManifest Manifest
@@ -102,13 +106,13 @@ public sealed partial class SandboxStore : IAsyncDisposable
     }
 
     private static async Task<(ProfileStore Profiles, bool IsWhole)> OpenProfilesAsync(
-        string folder, string lookups, StoreManifest manifest, DuckDbOptions options, CancellationToken cancellationToken)
+        string folder, string lookups, StoreManifest manifest, DuckDbOptions options, DurableFiles files, CancellationToken cancellationToken)
     {
         if (manifest.Version == StoreManifest.CurrentVersion)
         {
             try
             {
-                return (await ProfileStore.OpenAsync(folder, manifest, options, cancellationToken, lookups).ConfigureAwait(false), true);
+                return (await ProfileStore.OpenAsync(folder, manifest, options, files, cancellationToken, lookups).ConfigureAwait(false), true);
             }
             catch (InvalidDataException) when (manifest.Views.Any(v => v.Runs.Count > 0))
             {
@@ -116,7 +120,7 @@ public sealed partial class SandboxStore : IAsyncDisposable
             }
         }
         StoreManifest bare = manifest with { Views = [.. manifest.Views.Select(v => v with { Runs = [], ProfileCount = 0 })] };
-        return (await ProfileStore.OpenAsync(folder, bare, options, cancellationToken, lookups).ConfigureAwait(false), false);
+        return (await ProfileStore.OpenAsync(folder, bare, options, files, cancellationToken, lookups).ConfigureAwait(false), false);
     }
 
     private SandboxSnapshot Pin()

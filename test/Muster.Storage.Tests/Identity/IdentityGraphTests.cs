@@ -87,6 +87,78 @@ public class IdentityGraphTests
         Assert.Equal("user77@example.com", Encoding.UTF8.GetString(table.Id(77)));
     }
 
+    [Fact]
+    public void Seal_RulesChanged_DividesPeopleWhenTheirLinksAreSeenAgain()
+    {
+        var graph = new IdentityGraph();
+        var links = new FixedLinks([new Link(0, 1, 1), new Link(1, 2, 2), new Link(3, 4, 1), new Link(4, 5, 2)]);
+        See(graph, "Email:a", "ECID:1");
+        See(graph, "Email:b", "ECID:1");
+        See(graph, "Email:c", "ECID:2");
+        See(graph, "Email:d", "ECID:2");
+        Commit(graph);
+        See(graph, "Email:a", "ECID:1");
+        GraphChange change = graph.Seal(new LinkingRules { UniqueNamespaces = ["Email"] }, links);
+        graph.Commit();
+
+        Assert.Equal([(2, 0)], change.Sources.Select(s => (s.Key, Assert.Single(s.Value))));
+        Assert.Equal([0, 2], change.Changed);
+        Assert.Equal([("Email", "a")], graph.IdentitiesOf(0));
+        Assert.Equal([("ECID", "1"), ("Email", "b")], graph.IdentitiesOf(2));
+        Assert.Equal(3, graph.IdentitiesOf(1).Count);
+    }
+
+    [Fact]
+    public void Seal_ManyIdentitiesAroundOne_LeavesFiftyAtMost()
+    {
+        var graph = new IdentityGraph();
+        for (int i = 0; i < 5000; i++) See(graph, "Phone:1", $"ECID:{i}");
+        graph.Seal(LinkingRules.None, new FixedLinks([.. Enumerable.Range(1, 5000).Select(i => new Link(0, i, i))]));
+        graph.Commit();
+
+        Assert.Equal(Enumerable.Range(4952, 49).Prepend(0), graph.MembersOf(0));
+        Assert.Equal(4952, graph.ProfileOrdinals);
+    }
+
+    [Fact]
+    public void Load_FileOfFirstVersion_GivesItsPeople()
+    {
+        string path = Path.Combine(Directory.CreateTempSubdirectory("muster").FullName, "i.bin");
+        var content = new MemoryStream();
+        using (var writer = new BinaryWriter(content, Encoding.UTF8, leaveOpen: true))
+        {
+            writer.Write(0x4944554D);
+            writer.Write(1);
+            // Namespaces before, new ones; identities before, new ones as namespace, length, id, profile; retired pairs; profile ordinals.
+            writer.Write([0, 1, 5, .. "Email"u8, 0, 3, 0, 1, (byte)'a', 0, 0, 1, (byte)'b', 1, 0, 1, (byte)'c', 2, 1, 2, 0, 4]);
+        }
+        File.WriteAllBytes(path, [.. content.ToArray(), .. System.Security.Cryptography.SHA256.HashData(content.ToArray())]);
+        IdentityGraph graph = IdentityFile.Load([path]);
+        Directory.Delete(Path.GetDirectoryName(path)!, recursive: true);
+
+        Assert.Equal([("Email", "a"), ("Email", "c")], graph.IdentitiesOf(0));
+        Assert.Equal(1, graph.FindProfile("Email", "b"));
+        Assert.Equal(4, graph.ProfileOrdinals);
+    }
+
+    [Fact]
+    public void WriteSnapshot_StagedErasure_HasNoTextOfIt()
+    {
+        string path = Path.Combine(Directory.CreateTempSubdirectory("muster").FullName, "i.bin");
+        var graph = new IdentityGraph();
+        See(graph, "Email:secret");
+        Commit(graph);
+        graph.Erase([0]);
+        See(graph, "Email:other");
+        graph.Seal(LinkingRules.None, NoLinks.Instance);
+        IdentityFile.WriteSnapshot(path, graph);
+        string content = Encoding.Latin1.GetString(File.ReadAllBytes(path));
+        Directory.Delete(Path.GetDirectoryName(path)!, recursive: true);
+
+        Assert.DoesNotContain("secret", content, StringComparison.Ordinal);
+        Assert.Contains("other", content, StringComparison.Ordinal);
+    }
+
     private static void Commit(IdentityGraph graph)
     {
         graph.Seal(LinkingRules.None, NoLinks.Instance);
@@ -111,5 +183,10 @@ public class IdentityGraphTests
         public static NoLinks Instance { get; } = new();
 
         public IReadOnlyList<Link> Among(IReadOnlyCollection<int> identities) => throw new InvalidOperationException("Links were asked for without need.");
+    }
+
+    private sealed class FixedLinks(Link[] links) : ILinkSource
+    {
+        public IReadOnlyList<Link> Among(IReadOnlyCollection<int> identities) => [.. links.Where(l => identities.Contains(l.First) || identities.Contains(l.Second))];
     }
 }

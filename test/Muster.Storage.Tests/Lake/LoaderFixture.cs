@@ -41,6 +41,10 @@ internal sealed class LoaderFixture : IDisposable
     public static Task<LoadResult> Load(LoadRequest request) =>
         new RecordLoader(s_options).LoadAsync(request, null, TestContext.Current.CancellationToken);
 
+    public static LoadResult Load(LoadRequest request, bool readsDirectly, LakeFileLimits? limits = null) =>
+        new RecordLoader(s_options, limits ?? LakeFileLimits.Default, readsDirectly)
+            .LoadAsync(request, null, TestContext.Current.CancellationToken).GetAwaiter().GetResult();
+
     public Task<LoadResult> Load(string text, DataType? schema = null) => Load(Request(File(text)) with { Schema = schema });
 
     /// <summary>The rows of a query over the loaded files (as the table lake), the columns joined by a bar.</summary>

@@ -240,57 +240,6 @@ public class ProfileStoreTests
         Assert.NotNull(await reopened.ReadProfileAsync(reopened.Current, MergeMethod.Default, 0, TestContext.Current.CancellationToken));
     }
 
-    [Fact]
-    public void PrepareAsync_SplitAnyhow_MeansTheSame() =>
-        Gen.Select(Gen.Int, Gen.Bool.Array[5]).Sample((seed, cuts) => CompareSplitAsync(seed, cuts).GetAwaiter().GetResult(), iter: 6, threads: 1);
-
-    private static async Task CompareSplitAsync(int seed, bool[] cuts)
-    {
-        using var folder = new SandboxFolder();
-        var random = new Random(seed);
-        var batches = new List<LakeBatch>();
-        for (int b = 0; b <= cuts.Length; b++)
-        {
-            bool events = b % 2 == 1;
-            IEnumerable<string> rows = Enumerable.Range(0, b == 0 ? 80 : 4).Select(_ =>
-            {
-                string ids = SandboxFolder.Ids([.. Enumerable.Range(0, random.Next(1, 3)).Select(i => (i == 0 ? "Email" : "ECID", "" + random.Next(40), i == 0))]);
-                return events
-                    ? $"({RandomRecords.Value(DataType.String, random)}, {ids}, {RandomRecords.Value(DataType.Timestamp, random)}, NULL, NULL)"
-                    : $"({RandomRecords.Value(DataType.String, random)}, {ids}, {RandomRecords.Value(People.Fields[2].Type, random)}, {RandomRecords.Value(People.Fields[3].Type, random)})";
-            });
-            batches.Add(folder.Batch("d" + random.Next(2) + events, events ? DatasetBehavior.TimeSeries : DatasetBehavior.Record, events ? Orders : People, "VALUES " + string.Join(", ", rows)));
-        }
-        await using ProfileStore whole = await folder.OpenAsync(), split = await folder.OpenAsync();
-        await SandboxFolder.ApplyAsync(whole, [.. batches]);
-        var pending = new List<LakeBatch>();
-        for (int b = 0; b < batches.Count; b++)
-        {
-            pending.Add(batches[b]);
-            if (b < cuts.Length && !cuts[b]) continue;
-            await SandboxFolder.ApplyAsync(split, [.. pending]);
-            pending.Clear();
-        }
-        string expected = await DescribeAsync(whole);
-        Assert.Equal(expected, await DescribeAsync(split));
-        await SandboxFolder.ApplyAsync(split);
-        Assert.Equal(expected, await DescribeAsync(split));
-    }
-
-    private static async Task<string> DescribeAsync(ProfileStore store)
-    {
-        var text = new System.Text.StringBuilder();
-        // Profiles of one apply that merged at once never had an ordinal that was published, but took one all the same.
-        foreach (long ordinal in await AliveAsync(store, store.Current))
-        {
-            ProfileDocument profile = (await store.ReadProfileAsync(store.Current, MergeMethod.Default, ordinal, TestContext.Current.CancellationToken))!;
-            text.Append(ordinal).Append(profile.HasRecord).Append(string.Join(',', profile.Sources)).AppendLine(profile.Entity.ToJsonString());
-            foreach (ProfileEvent e in await store.ReadEventsAsync(store.Current, MergeMethod.Default, ordinal, new EventQuery(), TestContext.Current.CancellationToken))
-                text.Append(e.IngestedAt).AppendLine(e.Entity.ToJsonString());
-        }
-        return text.ToString();
-    }
-
     private static async Task CompareAsync(DataType[] types, int seed)
     {
         using var folder = new SandboxFolder();

@@ -1,5 +1,6 @@
 using Muster.Pql.Types;
 using Muster.Storage.DuckDb;
+using Muster.Storage.Files;
 using Muster.Storage.Lake;
 using Muster.Storage.Profiles;
 
@@ -37,7 +38,7 @@ internal sealed class SandboxFolder : IDisposable
     }
 
     public Task<ProfileStore> OpenAsync(StoreManifest? manifest = null) =>
-        ProfileStore.OpenAsync(_path, manifest ?? StoreManifest.Empty, Options, TestContext.Current.CancellationToken);
+        ProfileStore.OpenAsync(_path, manifest ?? StoreManifest.Empty, Options, DurableFiles.Plain, TestContext.Current.CancellationToken);
 
     public static Task<PreparedApply> ApplyAsync(ProfileStore store, params LakeBatch[] batches) => ApplyAsync(store, new StoreChange { Added = batches });
 

@@ -76,7 +76,7 @@ public sealed class SegmentJobRunner(
             Previous = snapshot.Membership,
             Retirements = new Retirements(snapshot.Manifest.Retirements),
             ExistingSegments = await ExistingSegmentsAsync(sandboxId, segments, cancellationToken).ConfigureAwait(false),
-        }.Write(path);
+        }.Write(path, store.Files);
         JsonObject metrics = SegmentJobMetrics.Finished(
             job.CreatedAt, started, evaluated, Math.Max(Now(), evaluated), result, counters, segments, snapshot);
         var payload = new

@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using Spectre.Console;
 
-namespace Muster.Cli.Demo;
+namespace Muster.Cli.Terminal;
 
 /// <summary>Shows what runs and how long it took: a progress bar on a terminal, one line when it is done elsewhere.</summary>
 internal sealed class Steps(IAnsiConsole console)

@@ -1,8 +1,8 @@
-using Muster.Storage.Lake;
+using Muster.Storage.Files;
 
-namespace Muster.Storage.Tests.Lake;
+namespace Muster.Storage.Tests.Files;
 
-public sealed class DurableFileTests : IDisposable
+public sealed class DurableFilesTests : IDisposable
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("muster-file-").FullName;
 
@@ -13,8 +13,8 @@ public sealed class DurableFileTests : IDisposable
     {
         string path = Path.Combine(_folder, "a", "b", "f");
 
-        DurableFile.Write(path, s => s.Write("one"u8));
-        DurableFile.Write(path, s => s.Write("two!"u8));
+        DurableFiles.Plain.Write(path, s => s.Write("one"u8));
+        DurableFiles.Plain.Write(path, s => s.Write("two!"u8));
 
         Assert.Equal("two!", File.ReadAllText(path));
         Assert.Equal([path], Directory.GetFiles(Path.GetDirectoryName(path)!));
@@ -24,9 +24,9 @@ public sealed class DurableFileTests : IDisposable
     public void Publish_WriterThrows_KeepsTheOldFileAndNoOther()
     {
         string path = Path.Combine(_folder, "f");
-        DurableFile.Write(path, s => s.Write("old"u8));
+        DurableFiles.Plain.Write(path, s => s.Write("old"u8));
 
-        Assert.Throws<InvalidOperationException>(() => DurableFile.Publish(path, temporary =>
+        Assert.Throws<InvalidOperationException>(() => DurableFiles.Plain.Publish(path, temporary =>
         {
             File.WriteAllText(temporary, "half");
             throw new InvalidOperationException();
@@ -41,7 +41,7 @@ public sealed class DurableFileTests : IDisposable
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows flushes no folders.");
 
-        Assert.Throws<IOException>(() => DurableFile.FlushFolder(Path.Combine(_folder, "none")));
-        DurableFile.FlushFolder(_folder);
+        Assert.Throws<IOException>(() => DurableFiles.Plain.FlushFolder(Path.Combine(_folder, "none")));
+        DurableFiles.Plain.FlushFolder(_folder);
     }
 }
