@@ -21,6 +21,7 @@ internal static class EntityEndpoints
         RouteGroupBuilder group = routes.MapGroup("/data/core/ups/access/entities").WithTags("Profile");
         group.MapGet("/", GetAsync);
         group.MapPost("/", GetManyAsync);
+        group.MapDelete("/", DeleteAsync);
     }
 
     private static async Task GetAsync(HttpContext http, EntityService service)
@@ -80,6 +81,16 @@ internal static class EntityEndpoints
         await using var writer = new Utf8JsonWriter(http.Response.Body, _writing);
         if (isPartial) await WritePartlyAsync(writer, view, request, http.RequestAborted);
         else await WriteAllAsync(writer, view, request, http.RequestAborted);
+    }
+
+    private static async Task<IResult> DeleteAsync(HttpContext http, ErasureService service)
+    {
+        IQueryCollection query = http.Request.Query;
+        if (EntityQuery.IsEvents(query.Text("schema.name"), query.Text("relatedSchema.name")))
+            throw new RequestRefusedException(400, "entity.schema", "Only profiles can be deleted: use the schema '_xdm.context.profile'.");
+        var key = new EntityKey(query.Text("entityId") ?? throw EntityQuery.Missing("entityId"), query.Text("entityIdNS"));
+        await service.RequestAsync(Caller.Scope(http), key, query.Text("mergePolicyId"), http.RequestAborted);
+        return Results.StatusCode(202);
     }
 
     private static async Task WriteAllAsync(Utf8JsonWriter writer, EntityView view, BulkEntityRequest request, CancellationToken cancellationToken)
