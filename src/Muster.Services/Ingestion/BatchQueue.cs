@@ -45,5 +45,6 @@ public sealed class BatchQueue(WorkLanes lanes, BatchProcessor processor, BatchR
         if (fault is not null) System.Runtime.ExceptionServices.ExceptionDispatchInfo.Throw(fault);
     }
 
-    private static string Lane(string sandboxId) => "ingestion/" + sandboxId;
+    /// <summary>The lane of a sandbox, for whatever must keep the order of arrival.</summary>
+    internal static string Lane(string sandboxId) => "ingestion/" + sandboxId;
 }

@@ -3,7 +3,6 @@ using Microsoft.EntityFrameworkCore.Storage;
 using Muster.Services.Tenancy;
 using Muster.Storage;
 using Muster.Storage.ControlPlane;
-using Muster.Storage.Lake;
 
 namespace Muster.Services.Ingestion;
 
@@ -67,7 +66,7 @@ public sealed class LargeUploadService(IDbContextFactory<ControlPlaneContext> co
         IReadOnlyList<string> replaced;
         try
         {
-            long length = await StagedFile.WriteAsync(file, content, cancellationToken).ConfigureAwait(false);
+            long length = await StagedFile.WriteAsync(file, content, folder.Files, cancellationToken).ConfigureAwait(false);
             if (length != range.Length)
                 throw new RequestRefusedException(400, "upload.length",
                     $"The part has {length} bytes, but its Content-Range says {range.Length}.");
@@ -100,7 +99,7 @@ public sealed class LargeUploadService(IDbContextFactory<ControlPlaneContext> co
         try
         {
             if (parts.Count > 1)
-                await StagedFile.JoinAsync(file, parts.Select(p => Path.Combine(staging, p.StoredAs)), cancellationToken).ConfigureAwait(false);
+                await StagedFile.JoinAsync(file, parts.Select(p => Path.Combine(staging, p.StoredAs)), folder.Files, cancellationToken).ConfigureAwait(false);
             return await CloseAsync(scope, datasetId, upload, parts, joined, cancellationToken).ConfigureAwait(false);
         }
         catch (Exception exception)
