@@ -280,7 +280,7 @@ internal sealed class Workbench : IAsyncDisposable
         Datasets = new DatasetService(Database, batchQueue, Time);
         Batches = new BatchService(Database, Folder, batchQueue, Time);
         Policies = new MergePolicyService(Database, Journal, new PolicyViews(Database, Stores, Lanes, new TestLog<PolicyViews>()), Time);
-        Sandboxes = new SandboxService(Database, new SandboxRemoval(Folder, Stores, Lanes, new TestLog<SandboxRemoval>()), Time);
+        Sandboxes = new SandboxService(Database, new SandboxRemoval(Database, Folder, Stores, Lanes, new TestLog<SandboxRemoval>()), Time);
         LargeUploads = new LargeUploadService(Database, Folder);
         var schemas = new SandboxSchemas(Database);
         Definitions = new SegmentDefinitionService(Database, new DefinitionCompiler(schemas), Time);

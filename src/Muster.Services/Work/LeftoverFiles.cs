@@ -1,4 +1,5 @@
 using Microsoft.EntityFrameworkCore;
+using Muster.Services.Tenancy;
 using Muster.Storage;
 using Muster.Storage.ControlPlane;
 using Muster.Storage.Maintenance;
@@ -20,7 +21,7 @@ internal static class LeftoverFiles
             string sandboxId = sandbox.Id;
             if (sandbox.State == "deleted")
             {
-                if (Directory.Exists(folder.Sandbox(sandboxId))) Directory.Delete(folder.Sandbox(sandboxId), recursive: true);
+                await SandboxRemoval.RemoveAsync(context, folder, sandboxId, cancellationToken).ConfigureAwait(false);
                 continue;
             }
 
