@@ -14,7 +14,9 @@ internal static class StoreCommand
             "muster store verify --data /srv/muster --json",
             "muster store backup /backup/muster-monday.tar --data /srv/muster",
             "muster store restore /backup/muster-monday.tar --data /srv/muster-restored");
-        foreach (Command verb in (Command[])[StoreInfoCommand.Create(), StoreBackupCommand.Create(time), StoreRestoreCommand.Create()])
+        foreach (Command verb in (Command[])[
+            StoreVerifyCommand.Create(), StoreWorkCommand.CreateRebuild(time), StoreWorkCommand.CreateCompact(time), StoreBackupCommand.Create(time),
+            StoreRestoreCommand.Create(), StoreInfoCommand.Create()])
             command.Subcommands.Add(verb);
         return command;
     }
@@ -34,8 +36,13 @@ internal static class StoreCommand
         parsed.GetValue(data) ?? (Environment.GetEnvironmentVariable("MUSTER_DATA") is { Length: > 0 } value ? value : ServeCommand.DefaultFolder)));
 
     /// <summary>Where tables go.</summary>
-    public static IAnsiConsole Console(ParseResult parsed) =>
-        AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(parsed.InvocationConfiguration.Output) });
+    public static IAnsiConsole Console(ParseResult parsed)
+    {
+        IAnsiConsole console = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(parsed.InvocationConfiguration.Output) });
+        // A table in a file or a pipe has no window that it must fit.
+        console.Profile.Width = Math.Max(console.Profile.Width, 140);
+        return console;
+    }
 
     /// <summary>A number of bytes as people read it.</summary>
     public static string Size(long bytes) => bytes switch

@@ -3,6 +3,7 @@ using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Logging;
 using Muster.Storage;
 using Muster.Storage.ControlPlane;
+using Muster.Storage.Journal;
 using Muster.Storage.Lake;
 using Muster.Storage.Profiles;
 using Muster.Storage.Sandboxes;
@@ -18,8 +19,30 @@ public sealed class BatchProcessor(
     IDbContextFactory<ControlPlaneContext> contexts, DataFolder folder, SandboxStores stores, RecordLoader loader, TimeProvider time,
         ILogger<BatchProcessor> logger)
 {
-    /// <summary>Processes one batch that is loaded (or was interrupted while staging); any other is left alone.</summary>
+    /// <summary>How long a batch waits that met a full disk, or another fault of the machine.</summary>
+    public static readonly TimeSpan RetryInterval = TimeSpan.FromSeconds(15);
+
+    /// <summary>
+    /// Processes one batch that is loaded (or was interrupted while staging); any other is left alone. While the machine fails, the batch and
+    /// all behind it wait: it was accepted, and a later one must not overtake it.
+    /// </summary>
     public async Task ProcessAsync(string sandboxId, string batchId, CancellationToken cancellationToken)
+    {
+        while (!await TryProcessAsync(sandboxId, batchId, cancellationToken).ConfigureAwait(false))
+        {
+            try
+            {
+                await Task.Delay(RetryInterval, time, cancellationToken).ConfigureAwait(false);
+            }
+            catch (OperationCanceledException)
+            {
+                return;
+            }
+        }
+    }
+
+    /// <returns>False if the same may succeed later.</returns>
+    private async Task<bool> TryProcessAsync(string sandboxId, string batchId, CancellationToken cancellationToken)
     {
         try
         {
@@ -31,6 +54,11 @@ public sealed class BatchProcessor(
             // The process is stopping, which any statement may show in its own way: the row still says staging, and the next start takes it
             // up.
         }
+        catch (Exception exception) when (exception is StoreUnusableException || StorageFault.IsOfTheMachine(exception))
+        {
+            logger.LogError(exception, "Batch {Batch} waits: {Reason}. It is tried again every {Seconds} seconds", batchId, exception.Message, RetryInterval.TotalSeconds);
+            return false;
+        }
         catch (Exception exception)
         {
             logger.LogError(exception, "Batch {Batch} failed", batchId);
@@ -40,6 +68,7 @@ public sealed class BatchProcessor(
             await FailAsync(sandboxId, batchId, [error], null, cancellationToken).ConfigureAwait(false);
         }
 #pragma warning restore CA1031
+        return true;
     }
 
     private async Task LoadAndApplyAsync(string sandboxId, string batchId, CancellationToken cancellationToken)
@@ -90,9 +119,9 @@ public sealed class BatchProcessor(
         // A dataset that is switched off for profiles still lands in the lake; the store then applies a batch without files.
         string[] applied = ProfileEnablement.IsEnabled(dataset.Body) ? files.Select(f => f.Path).ToArray() : [];
         var lakeBatch = new LakeBatch(dataset.Id, batch.Id, store.NextBatchSequence, now, BehaviorOf(dataset), loaded.Schema, applied);
-        PreparedApply prepared = await store.PrepareAsync(lakeBatch, null, cancellationToken).ConfigureAwait(false);
+        PreparedApply prepared = await store.PrepareAsync(new StoreChange { Added = [lakeBatch] }, null, cancellationToken).ConfigureAwait(false);
         var payload = new { batchId = batch.Id, datasetId = dataset.Id, files };
-        bool committed = await store.CommitBatchAsync(prepared, payload, async (context, number) =>
+        bool committed = await store.CommitAsync(prepared, JournalKinds.BatchCommitted, payload, async (context, number) =>
         {
             Batch row = await context.Batches.SingleAsync(b => b.Id == batch.Id, cancellationToken).ConfigureAwait(false);
             if (row.Status != BatchStatus.Staging) return false;

@@ -1,6 +1,7 @@
 using Microsoft.EntityFrameworkCore;
 using Muster.Storage;
 using Muster.Storage.ControlPlane;
+using Muster.Storage.Maintenance;
 
 namespace Muster.Services.Work;
 
@@ -13,6 +14,7 @@ internal static class LeftoverFiles
     /// <summary>Deletes them. Only at start, before any work runs.</summary>
     public static async Task SweepAsync(ControlPlaneContext context, DataFolder folder, CancellationToken cancellationToken)
     {
+        await UnnamedFiles.SweepLakeAsync(context, folder, cancellationToken).ConfigureAwait(false);
         foreach (string sandboxId in await context.Sandboxes.Select(s => s.Id).ToListAsync(cancellationToken).ConfigureAwait(false))
         {
             Dictionary<string, string> batches = await context.Batches.Where(b => b.SandboxId == sandboxId)

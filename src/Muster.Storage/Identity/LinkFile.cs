@@ -1,7 +1,6 @@
 using DuckDB.NET.Data;
 using Muster.Storage.DuckDb;
 using Muster.Storage.Files;
-using Muster.Storage.Lake;
 
 namespace Muster.Storage.Identity;
 

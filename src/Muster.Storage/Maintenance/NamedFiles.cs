@@ -22,15 +22,20 @@ internal static class NamedFiles
 
         Dictionary<string, string> sandboxes = await context.Batches.ToDictionaryAsync(b => b.Id, b => b.SandboxId, cancellationToken)
             .ConfigureAwait(false);
-        foreach (Upload upload in await context.Uploads.AsNoTracking().ToListAsync(cancellationToken).ConfigureAwait(false))
+        foreach (Upload upload in await context.Uploads.AsNoTracking().Where(u => !u.IsOpen).ToListAsync(cancellationToken).ConfigureAwait(false))
             if (sandboxes.TryGetValue(upload.BatchId, out string? sandbox))
                 Add(sandbox, NamedFileKind.Staging, $"staging/{upload.BatchId}/{upload.StoredAs}", upload.Bytes, null, $"upload {upload.Path} of batch {upload.BatchId}");
+        foreach (UploadPart part in await context.UploadParts.AsNoTracking().ToListAsync(cancellationToken).ConfigureAwait(false))
+            if (sandboxes.TryGetValue(part.BatchId, out string? sandbox))
+                Add(sandbox, NamedFileKind.Staging, $"staging/{part.BatchId}/{part.StoredAs}", null, null, $"a part of upload {part.Path} of batch {part.BatchId}");
 
         foreach ((string sandbox, SandboxManifest manifest) in await CurrentManifestsAsync(context, cancellationToken).ConfigureAwait(false))
         {
             foreach (string file in manifest.Profiles.OwnFiles)
                 Add(sandbox, NamedFileKind.Profiles, file, null, null, $"manifest {manifest.Number}");
-            if (manifest.MembershipFile is { } membership)
+            foreach (string file in manifest.Profiles.LakeFiles)
+                Add(sandbox, NamedFileKind.Lake, file, null, null, $"manifest {manifest.Number}");
+            foreach (string membership in manifest.MembershipFiles())
                 Add(sandbox, NamedFileKind.Membership, "membership/" + membership, null, null, $"manifest {manifest.Number}");
         }
 

@@ -40,11 +40,10 @@ public static class StoreInspection
 
     private static IReadOnlyList<ViewInfo> Views(SandboxManifest manifest, string sandbox, Dictionary<string, long> sizes) =>
     [
-        new ViewInfo("default", manifest.Profiles.ProfileCount,
+        .. manifest.Profiles.Views.Select(v => new ViewInfo(v.Method.Key, v.ProfileCount,
         [
-            .. manifest.Profiles.Runs.Select(r => new RunInfo(
-                r.File, sizes.GetValueOrDefault($"sandboxes/{sandbox}/{r.File}"), r.Profiles, r.Events, r.Tombstones)),
-        ]),
+            .. v.Runs.Select(r => new RunInfo(r.File, sizes.GetValueOrDefault($"sandboxes/{sandbox}/{r.File}"), r.Profiles, r.Events, r.Tombstones)),
+        ])),
     ];
 
     private static async Task<IReadOnlyList<DatasetInfo>> DatasetsAsync(
