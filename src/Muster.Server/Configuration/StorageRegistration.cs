@@ -26,5 +26,8 @@ internal static class StorageRegistration
         services.AddSingleton(new EntityOptions());
         services.AddSingleton<EntityPolicies>();
         services.AddSingleton<EntityService>();
+        services.AddSingleton<ErasureRunner>();
+        services.AddSingleton<ErasureQueue>();
+        services.AddSingleton<ErasureService>();
     }
 }

@@ -1,5 +1,5 @@
-using System.Text.Json;
 using Microsoft.EntityFrameworkCore;
+using Muster.Services.MergePolicies;
 using Muster.Services.Tenancy;
 using Muster.Storage.ControlPlane;
 using Muster.Storage.Profiles;
@@ -30,14 +30,8 @@ public sealed class EntityPolicies(IDbContextFactory<ControlPlaneContext> contex
         await using ControlPlaneContext context = await contexts.CreateDbContextAsync(cancellationToken).ConfigureAwait(false);
         List<MergePolicy> rows = await context.MergePolicies.AsNoTracking().Where(p => p.SandboxId == sandboxId)
             .OrderBy(p => p.CreatedAt).ThenBy(p => p.Id).ToListAsync(cancellationToken).ConfigureAwait(false);
-        return [.. rows.Select(p => new EntityPolicy(p.Id, p.IsDefault, MethodOf(p)))];
+        return [.. rows.Select(p => new EntityPolicy(p.Id, p.IsDefault, p.ToMergeMethod()))];
     }
-
-    private static MergeMethod MethodOf(MergePolicy policy) => new()
-    {
-        Graph = policy.IdentityGraphType == "none" ? GraphType.None : GraphType.Pdg,
-        Precedence = policy.AttributeMergeType == "dataSetPrecedence" ? JsonSerializer.Deserialize<string[]>(policy.AttributeMergeOrder) : null,
-    };
 }
 
 /// <summary>A merge policy as entity access needs it.</summary>

@@ -10,12 +10,27 @@ namespace Muster.Services.Entities;
 public sealed class EntityService(EntityPolicies policies, SandboxStores stores, EntityOptions options)
 {
     /// <summary>One state of a sandbox under one merge policy, for all that a request asks. The caller disposes it.</summary>
+    /// <param name="scope">The sandbox.</param>
+    /// <param name="keys">Whom the request asks for.</param>
+    /// <param name="mergePolicyId">Null for the default.</param>
+    /// <param name="cancellationToken">Gives up.</param>
     /// <exception cref="RequestRefusedException">400: there is no such policy; 422: none is named and there is no default.</exception>
-    public async ValueTask<EntityView> OpenAsync(SandboxScope scope, string? mergePolicyId, CancellationToken cancellationToken)
+    public async ValueTask<EntityView> OpenAsync(
+        SandboxScope scope, IReadOnlyList<EntityKey> keys, string? mergePolicyId, CancellationToken cancellationToken)
     {
         EntityPolicy policy = await policies.FindAsync(scope, mergePolicyId, cancellationToken).ConfigureAwait(false);
         SandboxStore store = await stores.GetAsync(scope.SandboxId).ConfigureAwait(false);
-        return new EntityView(store.TakeSnapshot(), policy, options);
+        var asked = new EntityQuestion[keys.Count];
+        for (int i = 0; i < asked.Length; i++) asked[i] = EntityQuestion.Of(keys[i]);
+        (string Namespace, string Id)[] identities = Array.ConvertAll(asked, a => (a.Namespace, a.Id));
+        while (true)
+        {
+            LocatedPeople people = store.Locate(policy.Method.Graph, identities);
+            if (people.Snapshot.HasView(policy.Method)) return new EntityView(people, asked, policy, options);
+            await people.Snapshot.DisposeAsync().ConfigureAwait(false);
+            // The first request under a policy makes its profiles, and the next ones find them.
+            await store.EnsureViewAsync(policy.Method, cancellationToken).ConfigureAwait(false);
+        }
     }
 
     /// <summary>A profile as the API shows it, without the XID-keyed wrapper.</summary>
@@ -24,8 +39,8 @@ public sealed class EntityService(EntityPolicies policies, SandboxStores stores,
     public async Task<EntityDocument?> GetProfileAsync(
         SandboxScope scope, EntityKey key, IReadOnlyList<string>? fields, string? mergePolicyId, CancellationToken cancellationToken)
     {
-        await using EntityView view = await OpenAsync(scope, mergePolicyId, cancellationToken).ConfigureAwait(false);
-        return await view.ReadProfileAsync(key, fields, cancellationToken).ConfigureAwait(false);
+        await using EntityView view = await OpenAsync(scope, [key], mergePolicyId, cancellationToken).ConfigureAwait(false);
+        return await view.ReadProfileAsync(0, fields).ConfigureAwait(false);
     }
 
     /// <summary>One page of the events of a person.</summary>
@@ -36,7 +51,7 @@ public sealed class EntityService(EntityPolicies policies, SandboxStores stores,
     public async Task<EntityEvents?> GetEventsAsync(
         SandboxScope scope, EntityKey key, EntityEventQuery query, string? mergePolicyId, CancellationToken cancellationToken)
     {
-        await using EntityView view = await OpenAsync(scope, mergePolicyId, cancellationToken).ConfigureAwait(false);
-        return await view.ReadEventsAsync(key, query, cancellationToken).ConfigureAwait(false);
+        await using EntityView view = await OpenAsync(scope, [key], mergePolicyId, cancellationToken).ConfigureAwait(false);
+        return await view.ReadEventsAsync(0, query).ConfigureAwait(false);
     }
 }

@@ -3,60 +3,56 @@ using Muster.Storage.Sandboxes;
 
 namespace Muster.Services.Entities;
 
-/// <summary>What entity access sees: one state of a sandbox under one merge policy, whatever is committed meanwhile. Thread-safe for reading.</summary>
+/// <summary>
+/// What one request of entity access sees: some people in one state of a sandbox under one merge policy, whatever is committed meanwhile.
+/// Thread-safe for reading; all reads end before it is disposed.
+/// </summary>
 public sealed class EntityView : IAsyncDisposable
 {
-    private readonly SandboxSnapshot _snapshot;
+    private readonly LocatedPeople _located;
+    private readonly EntityQuestion[] _asked;
     private readonly EntityPolicy _policy;
     private readonly EntityOptions _options;
 
-    internal EntityView(SandboxSnapshot snapshot, EntityPolicy policy, EntityOptions options)
+    internal EntityView(LocatedPeople located, EntityQuestion[] asked, EntityPolicy policy, EntityOptions options)
     {
-        _snapshot = snapshot;
+        _located = located;
+        _asked = asked;
         _policy = policy;
         _options = options;
     }
 
-    /// <summary>Why an identity will be refused; null if it will not.</summary>
-    public RequestRefusedException? RefusalOf(EntityKey key)
+    /// <summary>Why reading the person of that number is refused (400: not an XID; 422: too many identities); null if it is not.</summary>
+    public RequestRefusedException? RefusalOf(int number)
     {
-        try
-        {
-            (string ns, string id) = Identify(key);
-            if (_options.RefusesLargeGraphs && Find(ns, id) is { } ordinal) _ = IdentitiesOf(ordinal);
-            return null;
-        }
-        catch (RequestRefusedException refusal)
-        {
-            return refusal;
-        }
+        if (_asked[number].Refusal is { } refusal) return refusal;
+        int identities = _located.People[number].Identities.Count;
+        return _options.RefusesLargeGraphs && identities > EntityOptions.MaxGraph
+            ? new RequestRefusedException(422, "entity.tooManyIdentities", $"Too many related identities. Got: {identities}, max: {EntityOptions.MaxGraph}")
+            : null;
     }
 
-    /// <summary>A profile as the API shows it, without the XID-keyed wrapper; null if nothing is known of the identity.</summary>
-    /// <exception cref="RequestRefusedException">400: not an XID; 422: too many identities.</exception>
-    public async ValueTask<EntityDocument?> ReadProfileAsync(EntityKey key, IReadOnlyList<string>? fields, CancellationToken cancellationToken)
+    /// <summary>The profile of the person of that number as the API shows it, without the XID-keyed wrapper; null if nothing is known of the identity.</summary>
+    /// <exception cref="RequestRefusedException">That of <see cref="RefusalOf"/>.</exception>
+    public async ValueTask<EntityDocument?> ReadProfileAsync(int number, IReadOnlyList<string>? fields)
     {
-        (string ns, string id) = Identify(key);
-        if (Find(ns, id) is not { } ordinal) return null;
-        IReadOnlyList<(string Namespace, string Id)> identities = IdentitiesOf(ordinal);
-        StoredProfile? profile =
-            await _snapshot.Profiles.ReadStoredAsync(_snapshot.Manifest.Profiles, ordinal, cancellationToken).ConfigureAwait(false);
-        if (profile is null) return null;
+        if (Find(number) is not { } ordinal) return null;
+        SandboxSnapshot snapshot = _located.Snapshot;
+        if (await snapshot.Pinned.ReadAsync(_policy.Method, ordinal).ConfigureAwait(false) is not { } profile) return null;
+        IReadOnlyList<(string Namespace, string Id)> identities = _located.People[number].Identities;
         string[] graph = new string[identities.Count];
         for (int i = 0; i < graph.Length; i++) graph[i] = Xid.Encode(identities[i].Namespace, identities[i].Id);
-        ReadOnlyMemory<byte> json = EntityRecord.Join(profile, _snapshot.MembershipsOf(ordinal));
+        ReadOnlyMemory<byte> json = EntityRecord.Join(profile, snapshot.Space(_policy.Method.Graph).Of(ordinal));
         if (fields is not null) json = new FieldProjection(fields).Apply(json);
-        return new EntityDocument(Xid.Encode(ns, id), _policy.Id, profile.Sources, graph, json, profile.LastModifiedAt);
+        return new EntityDocument(_asked[number].Xid, _policy.Id, profile.Sources, graph, json, profile.LastModifiedAt);
     }
 
-    /// <summary>One page of the events of a person; null if nothing is known of the identity.</summary>
-    /// <exception cref="RequestRefusedException">400: not an XID, or a cursor that no page of this order gave; 422: too many identities.</exception>
-    public async Task<EntityEvents?> ReadEventsAsync(EntityKey key, EntityEventQuery query, CancellationToken cancellationToken)
+    /// <summary>One page of the events of the person of that number; null if nothing is known of the identity.</summary>
+    /// <exception cref="RequestRefusedException">400: a cursor that no page of this order gave; else that of <see cref="RefusalOf"/>.</exception>
+    public async Task<EntityEvents?> ReadEventsAsync(int number, EntityEventQuery query)
     {
-        (string ns, string id) = Identify(key);
         EventPosition? after = query.Cursor is { } cursor ? EventCursor.Read(cursor, query.Descending) : null;
-        if (Find(ns, id) is not { } ordinal) return null;
-        _ = IdentitiesOf(ordinal);
+        if (Find(number) is not { } ordinal) return null;
         var stored = new EventPageQuery
         {
             Start = query.From,
@@ -67,34 +63,15 @@ public sealed class EntityView : IAsyncDisposable
             Id = query.EventId,
             Conditions = query.Conditions,
         };
-        EventPage page =
-            await _snapshot.Profiles.ReadEventPageAsync(_snapshot.Manifest.Profiles, ordinal, stored, cancellationToken).ConfigureAwait(false);
+        EventPage page = await _located.Snapshot.Pinned.ReadEventsAsync(_policy.Method, ordinal, stored).ConfigureAwait(false);
         FieldProjection? projection = query.Fields is { } fields ? new FieldProjection(fields) : null;
         EntityEvent[] events =
             [.. page.Events.Select(e => new EntityEvent(e.Id, e.Timestamp, projection?.Apply(e.Document) ?? e.Document, e.IngestedAt))];
-        return new EntityEvents(Xid.Encode(ns, id), events, page.Last is { } last ? EventCursor.Write(last, query.Descending) : null);
+        return new EntityEvents(_asked[number].Xid, events, page.Last is { } last ? EventCursor.Write(last, query.Descending) : null);
     }
 
     /// <inheritdoc/>
-    public ValueTask DisposeAsync() => _snapshot.DisposeAsync();
+    public ValueTask DisposeAsync() => _located.Snapshot.DisposeAsync();
 
-    /// <summary>The identity that a request names.</summary>
-    /// <exception cref="RequestRefusedException">400: not an XID.</exception>
-    public static (string Namespace, string Id) Identify(EntityKey key)
-    {
-        if (key.Namespace is { } ns) return (ns, key.Id);
-        if (Xid.TryDecode(key.Id, out string? code, out string? id)) return (code, id);
-        throw new RequestRefusedException(400, "entity.identity", "entityId is not an XID. Give the namespace code in entityIdNS.");
-    }
-
-    private long? Find(string ns, string id) => _snapshot.Profiles.FindProfile(ns, id);
-
-    private IReadOnlyList<(string Namespace, string Id)> IdentitiesOf(long ordinal)
-    {
-        IReadOnlyList<(string Namespace, string Id)> identities = _snapshot.Profiles.IdentitiesOf(ordinal);
-        if (_options.RefusesLargeGraphs && identities.Count > EntityOptions.MaxGraph)
-            throw new RequestRefusedException(422, "entity.tooManyIdentities",
-                $"Too many related identities. Got: {identities.Count}, max: {EntityOptions.MaxGraph}");
-        return identities;
-    }
+    private long? Find(int number) => RefusalOf(number) is { } refusal ? throw refusal : _located.People[number].Ordinal;
 }

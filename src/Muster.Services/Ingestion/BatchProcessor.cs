@@ -3,6 +3,7 @@ using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Logging;
 using Muster.Storage;
 using Muster.Storage.ControlPlane;
+using Muster.Storage.Journal;
 using Muster.Storage.Lake;
 using Muster.Storage.Profiles;
 using Muster.Storage.Sandboxes;
@@ -118,9 +119,9 @@ public sealed class BatchProcessor(
         // A dataset that is switched off for profiles still lands in the lake; the store then applies a batch without files.
         string[] applied = ProfileEnablement.IsEnabled(dataset.Body) ? files.Select(f => f.Path).ToArray() : [];
         var lakeBatch = new LakeBatch(dataset.Id, batch.Id, store.NextBatchSequence, now, BehaviorOf(dataset), loaded.Schema, applied);
-        PreparedApply prepared = await store.PrepareAsync(lakeBatch, null, cancellationToken).ConfigureAwait(false);
+        PreparedApply prepared = await store.PrepareAsync(new StoreChange { Added = [lakeBatch] }, null, cancellationToken).ConfigureAwait(false);
         var payload = new { batchId = batch.Id, datasetId = dataset.Id, files };
-        bool committed = await store.CommitBatchAsync(prepared, payload, async (context, number) =>
+        bool committed = await store.CommitAsync(prepared, JournalKinds.BatchCommitted, payload, async (context, number) =>
         {
             Batch row = await context.Batches.SingleAsync(b => b.Id == batch.Id, cancellationToken).ConfigureAwait(false);
             if (row.Status != BatchStatus.Staging) return false;

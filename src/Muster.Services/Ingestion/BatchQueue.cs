@@ -17,5 +17,6 @@ public sealed class BatchQueue(WorkLanes lanes, BatchProcessor processor)
     public void Add(string sandboxId, string batchId) =>
         lanes.TryAdd(Lane(sandboxId), batchId, token => processor.ProcessAsync(sandboxId, batchId, token));
 
-    private static string Lane(string sandboxId) => "ingestion/" + sandboxId;
+    /// <summary>The lane of a sandbox, for whatever must keep the order of arrival.</summary>
+    internal static string Lane(string sandboxId) => "ingestion/" + sandboxId;
 }

@@ -29,7 +29,7 @@ public sealed class LargeUploadService(IDbContextFactory<ControlPlaneContext> co
         await using IDbContextTransaction transaction =
             await context.Database.BeginTransactionAsync(cancellationToken).ConfigureAwait(false);
         await OpenBatches.RequireAsync(context, scope, batchId, datasetId, cancellationToken).ConfigureAwait(false);
-        DurableFile.CreateFolder(folder.Staging(scope.SandboxId, batchId));
+        folder.Files.CreateFolder(folder.Staging(scope.SandboxId, batchId));
         var begun = new Upload { BatchId = batchId, Path = normalized, StoredAs = "", IsOpen = true };
         IReadOnlyList<string> replaced = await UploadRows.PutAsync(context, begun, cancellationToken).ConfigureAwait(false);
         await context.SaveChangesAsync(cancellationToken).ConfigureAwait(false);
@@ -67,7 +67,7 @@ public sealed class LargeUploadService(IDbContextFactory<ControlPlaneContext> co
         IReadOnlyList<string> replaced;
         try
         {
-            long length = await StagedFile.WriteAsync(file, content, cancellationToken).ConfigureAwait(false);
+            long length = await StagedFile.WriteAsync(file, content, folder.Files, cancellationToken).ConfigureAwait(false);
             if (length != range.Length)
                 throw new RequestRefusedException(400, "upload.length",
                     $"The part has {length} bytes, but its Content-Range says {range.Length}.");
@@ -100,7 +100,7 @@ public sealed class LargeUploadService(IDbContextFactory<ControlPlaneContext> co
         try
         {
             if (parts.Count > 1)
-                await StagedFile.JoinAsync(file, parts.Select(p => Path.Combine(staging, p.StoredAs)), cancellationToken).ConfigureAwait(false);
+                await StagedFile.JoinAsync(file, parts.Select(p => Path.Combine(staging, p.StoredAs)), folder.Files, cancellationToken).ConfigureAwait(false);
             return await CloseAsync(scope, datasetId, upload, parts, joined, cancellationToken).ConfigureAwait(false);
         }
         catch (Exception exception)

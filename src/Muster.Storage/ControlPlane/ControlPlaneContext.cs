@@ -56,6 +56,9 @@ public sealed class ControlPlaneContext(DbContextOptions<ControlPlaneContext> op
     /// <summary>The export jobs.</summary>
     public DbSet<ExportJob> ExportJobs => Set<ExportJob>();
 
+    /// <summary>The people who are to be forgotten.</summary>
+    public DbSet<ErasureRequest> ErasureRequests => Set<ErasureRequest>();
+
     /// <inheritdoc/>
     protected override void OnModelCreating(ModelBuilder modelBuilder)
     {
@@ -80,5 +83,6 @@ public sealed class ControlPlaneContext(DbContextOptions<ControlPlaneContext> op
         modelBuilder.Entity<SegmentJob>().HasIndex(j => j.Status);
         modelBuilder.Entity<ExportJob>().HasIndex(j => new { j.SandboxId, j.CreatedAt });
         modelBuilder.Entity<ExportJob>().HasIndex(j => j.Status);
+        modelBuilder.Entity<ErasureRequest>().HasIndex(r => r.Status);
     }
 }

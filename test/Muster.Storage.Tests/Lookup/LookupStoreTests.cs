@@ -13,6 +13,8 @@ public class LookupStoreTests
     private static readonly DataType _membership = DataType.MapOf(DataType.MapOf(DataType.ObjectOf(
         ("status", DataType.String), ("lastQualificationTime", DataType.Timestamp))));
 
+    private static readonly MergeMethod _alone = new() { Graph = GraphType.None };
+
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 
     [Fact]
@@ -25,13 +27,14 @@ public class LookupStoreTests
     {
         using var folder = new SandboxFolder();
         string lookup = Path.Combine(folder.Root, "lookup");
-        await using ProfileStore store = await OpenAsync(folder, lookup, out LookupStore lookups);
+        await using ProfileStore store = await OpenAsync(folder, lookup);
+        LookupStore lookups = store.Lookups!;
         await SandboxFolder.ApplyAsync(store, People(folder, 5000, "first"));
         await CompareAsync(store, Enumerable.Range(0, 50).Select(i => i * 97L));
         await lookups.WhenFilledAsync();
         Assert.Equal((1, 1, null), (lookups.State.Runs, lookups.State.FilledRuns, lookups.State.Failure));
         await CompareAsync(store, Enumerable.Range(0, 500).Select(i => i * 9L));
-        Assert.Null(await store.ReadStoredAsync(store.Current, 5000, Stop));
+        Assert.Null(await ReadAsync(store, store.Current, 5000));
 
         StoreManifest before = store.Current;
         using IDisposable pin = store.Pin(before);
@@ -48,12 +51,13 @@ public class LookupStoreTests
     {
         using var folder = new SandboxFolder();
         string lookup = Path.Combine(folder.Root, "lookup");
-        await using ProfileStore store = await OpenAsync(folder, lookup, out LookupStore lookups);
+        await using ProfileStore store = await OpenAsync(folder, lookup);
+        LookupStore lookups = store.Lookups!;
         for (int round = 0; round < 5; round++)
         {
             // Without a wait every second time, so that a fill is under way when its run goes.
             await SandboxFolder.ApplyAsync(store, People(folder, 3000, "round" + round));
-            await SandboxFolder.ApplyAsync(store);
+            if (round > 0) await SandboxFolder.CompactAsync(store);
             if (round % 2 == 0) await lookups.WhenFilledAsync();
         }
         await lookups.WhenFilledAsync();
@@ -73,8 +77,9 @@ public class LookupStoreTests
         using var folder = new SandboxFolder();
         string lookup = Path.Combine(folder.Root, "lookup");
         StoreManifest manifest;
-        await using (ProfileStore first = await OpenAsync(folder, lookup, out LookupStore lookups))
+        await using (ProfileStore first = await OpenAsync(folder, lookup))
         {
+            LookupStore lookups = first.Lookups!;
             await SandboxFolder.ApplyAsync(first, People(folder, 3000, "first"));
             await lookups.WhenFilledAsync();
             manifest = first.Current;
@@ -91,7 +96,9 @@ public class LookupStoreTests
             case Damage.NoMarker: foreach (string file in Files(run)) File.Delete(file); break;
         }
 
-        await using ProfileStore again = await OpenAsync(folder, lookup, out LookupStore reopened, manifest);
+        await using ProfileStore again = await OpenAsync(folder, lookup, manifest);
+
+        LookupStore reopened = again.Lookups!;
         await CompareAsync(again, [0, 1, 2999]);
         await reopened.WhenFilledAsync();
         Assert.Equal((1, 1, null), (reopened.State.Runs, reopened.State.FilledRuns, reopened.State.Failure));
@@ -106,8 +113,9 @@ public class LookupStoreTests
         using var folder = new SandboxFolder();
         string lookup = Path.Combine(folder.Root, "lookup");
         StoreManifest manifest;
-        await using (ProfileStore first = await OpenAsync(folder, lookup, out LookupStore lookups))
+        await using (ProfileStore first = await OpenAsync(folder, lookup))
         {
+            LookupStore lookups = first.Lookups!;
             await SandboxFolder.ApplyAsync(first, People(folder, 3000, "first"));
             await lookups.WhenFilledAsync();
             manifest = first.Current;
@@ -119,7 +127,9 @@ public class LookupStoreTests
         for (int i = 0; i < bytes.Length / 2; i++) bytes[i] ^= 0x55;
         File.WriteAllBytes(sorted, bytes);
 
-        await using ProfileStore again = await OpenAsync(folder, lookup, out LookupStore reopened, manifest);
+        await using ProfileStore again = await OpenAsync(folder, lookup, manifest);
+
+        LookupStore reopened = again.Lookups!;
         await reopened.WhenFilledAsync();
         Assert.Null(reopened.State.Failure);
         await CompareAsync(again, [0, 1, 2, 1000, 2999]);
@@ -137,9 +147,11 @@ public class LookupStoreTests
         DataType schema = DataType.ObjectOf(
             [new Field("_id", DataType.String), new Field("identityMap", RunFormat.IdentityMapType), new Field("segmentMembership", _membership),
                 .. types.Select((t, i) => new Field("c\"é" + i, t))]);
-        ProfileStore store = await OpenAsync(folder, lookup, out LookupStore lookups);
+        ProfileStore store = await OpenAsync(folder, lookup);
+        LookupStore lookups = store.Lookups!;
         try
         {
+            await SandboxFolder.ApplyAsync(store, new StoreChange { AddedViews = [_alone] });
             for (int change = 0; change < 4; change++)
             {
                 IEnumerable<string> rows = Enumerable.Range(0, 30).Select(r =>
@@ -148,12 +160,14 @@ public class LookupStoreTests
                 await SandboxFolder.ApplyAsync(store, folder.Batch("d" + change % 2, DatasetBehavior.Record, schema, "VALUES " + string.Join(", ", rows)));
                 await CompareAllAsync(store);
                 if (random.Next(2) == 0) await lookups.WhenFilledAsync();
+                if (change > 0 && random.Next(3) == 0) await SandboxFolder.CompactAsync(store);
                 if (random.Next(4) == 0)
                 {
                     StoreManifest manifest = store.Current;
                     await store.DisposeAsync();
                     if (random.Next(2) == 0) Directory.Delete(lookup, recursive: true);
-                    store = await OpenAsync(folder, lookup, out lookups, manifest);
+                    store = await OpenAsync(folder, lookup, manifest);
+                    lookups = store.Lookups!;
                 }
             }
             await lookups.WhenFilledAsync();
@@ -166,14 +180,21 @@ public class LookupStoreTests
         }
     }
 
-    private static Task CompareAllAsync(ProfileStore store) => CompareAsync(store, Enumerable.Range(0, (int)store.Current.NextProfileOrdinal).Select(i => (long)i));
-
-    private static async Task CompareAsync(ProfileStore store, IEnumerable<long> ordinals)
+    private static async Task CompareAllAsync(ProfileStore store)
     {
+        await CompareAsync(store, Ordinals(store.Current.NextProfileOrdinal));
+        await CompareAsync(store, Ordinals(store.Current.NextIdentityOrdinal), _alone);
+    }
+
+    private static IEnumerable<long> Ordinals(long count) => Enumerable.Range(0, (int)count).Select(i => (long)i);
+
+    private static async Task CompareAsync(ProfileStore store, IEnumerable<long> ordinals, MergeMethod? under = null)
+    {
+        MergeMethod method = under ?? MergeMethod.Default;
         foreach (long ordinal in ordinals)
         {
-            ProfileDocument? slow = await store.ReadProfileAsync(store.Current, ordinal, Stop);
-            StoredProfile? fast = await store.ReadStoredAsync(store.Current, ordinal, Stop);
+            ProfileDocument? slow = await store.ReadProfileAsync(store.Current, method, ordinal, Stop);
+            StoredProfile? fast = await ReadAsync(store, store.Current, ordinal, method);
             Assert.Equal(slow is null, fast is null);
             if (slow is null || fast is null) continue;
             JsonObject entity = JsonNode.Parse(fast.Document.Span)!.AsObject();
@@ -187,7 +208,13 @@ public class LookupStoreTests
     }
 
     private static async Task<string> TextAsync(ProfileStore store, StoreManifest manifest, long ordinal) =>
-        System.Text.Encoding.UTF8.GetString((await store.ReadStoredAsync(manifest, ordinal, Stop))!.Document.Span);
+        System.Text.Encoding.UTF8.GetString((await ReadAsync(store, manifest, ordinal))!.Document.Span);
+
+    private static async Task<StoredProfile?> ReadAsync(ProfileStore store, StoreManifest manifest, long ordinal, MergeMethod? method = null)
+    {
+        using PinnedProfiles pinned = store.Pin(manifest);
+        return await pinned.ReadAsync(method ?? MergeMethod.Default, ordinal);
+    }
 
     private static LakeBatch People(SandboxFolder folder, int count, string name) => folder.Batch(
         "people", DatasetBehavior.Record,
@@ -195,11 +222,8 @@ public class LookupStoreTests
         $"SELECT 'r' || i, map(['Email'], [[struct_pack(id := 'p' || i, \"primary\" := true, authenticatedState := NULL::VARCHAR)]]), "
         + $"struct_pack(name := '{name} ' || repeat('x', 300) || i) FROM range({count}) t(i)");
 
-    private static Task<ProfileStore> OpenAsync(SandboxFolder folder, string lookup, out LookupStore lookups, StoreManifest? manifest = null)
-    {
-        lookups = new LookupStore(lookup);
-        return ProfileStore.OpenAsync(folder.Root, manifest ?? StoreManifest.Empty, SandboxFolder.Options, Stop, lookups);
-    }
+    private static Task<ProfileStore> OpenAsync(SandboxFolder folder, string lookup, StoreManifest? manifest = null) =>
+        ProfileStore.OpenAsync(folder.Root, manifest ?? StoreManifest.Empty, SandboxFolder.Options, Stop, lookup);
 
     private static IEnumerable<string> Files(string run) => Directory.EnumerateFiles(run, "*.sst").Order(StringComparer.Ordinal);
 

@@ -21,6 +21,7 @@ internal static class EntityEndpoints
         RouteGroupBuilder group = routes.MapGroup("/data/core/ups/access/entities").WithTags("Profile");
         group.MapGet("/", GetAsync);
         group.MapPost("/", GetManyAsync);
+        group.MapDelete("/", DeleteAsync);
     }
 
     private static async Task GetAsync(HttpContext http, EntityService service)
@@ -72,62 +73,70 @@ internal static class EntityEndpoints
     private static async Task GetManyAsync(HttpContext http, EntityService service, JsonBody body)
     {
         BulkEntityRequest request = BulkEntityRequest.Read(await body.ObjectAsync(http, ignoreCase: true));
-        await using EntityView view = await service.OpenAsync(Caller.Scope(http), request.MergePolicyId, http.RequestAborted);
+        await using EntityView view =
+            await service.OpenAsync(Caller.Scope(http), [.. request.Identities.Select(i => i.Key)], request.MergePolicyId, http.RequestAborted);
         // What can fail is known before the first byte goes out: it decides the shape of the answer.
-        var refusals = new Dictionary<BulkIdentity, RequestRefusedException>(ReferenceEqualityComparer.Instance);
-        foreach (BulkIdentity identity in request.Identities)
-            if (view.RefusalOf(identity.Key) is { } refusal) refusals.Add(identity, refusal);
-
-        Begin(http.Response, refusals.Count > 0 ? 207 : 200);
+        bool isPartial = Enumerable.Range(0, request.Identities.Count).Any(i => view.RefusalOf(i) is not null);
+        Begin(http.Response, isPartial ? 207 : 200);
         await using var writer = new Utf8JsonWriter(http.Response.Body, _writing);
-        if (refusals.Count > 0) await WritePartlyAsync(writer, view, request, refusals, http.RequestAborted);
+        if (isPartial) await WritePartlyAsync(writer, view, request, http.RequestAborted);
         else await WriteAllAsync(writer, view, request, http.RequestAborted);
+    }
+
+    private static async Task<IResult> DeleteAsync(HttpContext http, ErasureService service)
+    {
+        IQueryCollection query = http.Request.Query;
+        if (EntityQuery.IsEvents(query.Text("schema.name"), query.Text("relatedSchema.name")))
+            throw new RequestRefusedException(400, "entity.schema", "Only profiles can be deleted: use the schema '_xdm.context.profile'.");
+        var key = new EntityKey(query.Text("entityId") ?? throw EntityQuery.Missing("entityId"), query.Text("entityIdNS"));
+        await service.RequestAsync(Caller.Scope(http), key, query.Text("mergePolicyId"), http.RequestAborted);
+        return Results.StatusCode(202);
     }
 
     private static async Task WriteAllAsync(Utf8JsonWriter writer, EntityView view, BulkEntityRequest request, CancellationToken cancellationToken)
     {
         var seen = new HashSet<string>(StringComparer.Ordinal);
         writer.WriteStartObject();
-        foreach (BulkIdentity identity in request.Identities)
+        for (int i = 0; i < request.Identities.Count; i++)
         {
-            if (!seen.Add(identity.Xid)) continue;
-            writer.WritePropertyName(identity.Xid);
-            await WriteEntityAsync(writer, view, request, identity, cancellationToken);
+            string xid = request.Identities[i].Xid;
+            if (!seen.Add(xid)) continue;
+            writer.WritePropertyName(xid);
+            await WriteEntityAsync(writer, view, request, i, cancellationToken);
         }
         writer.WriteEndObject();
     }
 
-    private static async Task WritePartlyAsync(
-        Utf8JsonWriter writer, EntityView view, BulkEntityRequest request, Dictionary<BulkIdentity, RequestRefusedException> refusals,
-        CancellationToken cancellationToken)
+    private static async Task WritePartlyAsync(Utf8JsonWriter writer, EntityView view, BulkEntityRequest request, CancellationToken cancellationToken)
     {
         writer.WriteStartArray();
-        foreach (BulkIdentity identity in request.Identities)
+        for (int i = 0; i < request.Identities.Count; i++)
         {
-            if (refusals.TryGetValue(identity, out RequestRefusedException? refusal))
+            if (view.RefusalOf(i) is { } refusal)
             {
-                EntityJson.WriteRefusal(writer, identity.Xid, refusal);
+                EntityJson.WriteRefusal(writer, request.Identities[i].Xid, refusal);
                 continue;
             }
             writer.WriteStartObject();
-            writer.WriteString("xid"u8, identity.Xid);
+            writer.WriteString("xid"u8, request.Identities[i].Xid);
             writer.WritePropertyName("entity"u8);
-            await WriteEntityAsync(writer, view, request, identity, cancellationToken);
+            await WriteEntityAsync(writer, view, request, i, cancellationToken);
             writer.WriteEndObject();
         }
         writer.WriteEndArray();
     }
 
     private static async Task WriteEntityAsync(
-        Utf8JsonWriter writer, EntityView view, BulkEntityRequest request, BulkIdentity identity, CancellationToken cancellationToken)
+        Utf8JsonWriter writer, EntityView view, BulkEntityRequest request, int number, CancellationToken cancellationToken)
     {
+        BulkIdentity identity = request.Identities[number];
         if (identity.Events is { } wanted)
         {
-            EntityEvents page = await view.ReadEventsAsync(identity.Key, wanted, cancellationToken) ?? new EntityEvents(identity.Xid, [], null);
+            EntityEvents page = await view.ReadEventsAsync(number, wanted) ?? new EntityEvents(identity.Xid, [], null);
             if (page.Next is { } cursor) EntityJson.WriteEvents(writer, page, wanted.Descending, "/entities", request.Next(identity, cursor));
             else EntityJson.WriteEvents(writer, page, wanted.Descending, "");
         }
-        else if (await view.ReadProfileAsync(identity.Key, request.Fields, cancellationToken) is { } found)
+        else if (await view.ReadProfileAsync(number, request.Fields) is { } found)
         {
             EntityJson.WriteProfile(writer, found);
         }
@@ -135,6 +144,7 @@ internal static class EntityEndpoints
         {
             EntityJson.WriteNothing(writer, identity.Xid);
         }
+        cancellationToken.ThrowIfCancellationRequested();
         if (writer.BytesPending > PartBytes) await writer.FlushAsync(cancellationToken);
     }
 
