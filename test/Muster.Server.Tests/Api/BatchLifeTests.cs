@@ -175,6 +175,7 @@ public sealed class BatchLifeTests(ServerFixture server) : IClassFixture<ServerF
         (string dataset, string batch) = await OpenAsync(""","externalId":"ext-1","tags":{"flowId":["f-77"]}""");
         await PutAsync(dataset, batch, "a.json", Person("a@x.org"));
         await CompleteAsync(batch);
+        server.Time.Advance(TimeSpan.FromSeconds(1));
         (_, string aborted) = await OpenAsync("", dataset);
         await ActAsync(aborted, "action=ABORT");
         foreach (string query in (string[])[
