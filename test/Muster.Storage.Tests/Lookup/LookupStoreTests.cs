@@ -223,7 +223,7 @@ public class LookupStoreTests
         + $"struct_pack(name := '{name} ' || repeat('x', 300) || i) FROM range({count}) t(i)");
 
     private static Task<ProfileStore> OpenAsync(SandboxFolder folder, string lookup, StoreManifest? manifest = null) =>
-        ProfileStore.OpenAsync(folder.Root, manifest ?? StoreManifest.Empty, SandboxFolder.Options, Stop, lookup);
+        ProfileStore.OpenAsync(folder.Root, manifest ?? StoreManifest.Empty, SandboxFolder.Options, Muster.Storage.Files.DurableFiles.Plain, Stop, lookup);
 
     private static IEnumerable<string> Files(string run) => Directory.EnumerateFiles(run, "*.sst").Order(StringComparer.Ordinal);
 
