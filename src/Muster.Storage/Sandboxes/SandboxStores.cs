@@ -41,7 +41,9 @@ public sealed class SandboxStores(
             .OrderByDescending(m => m.Number).FirstOrDefaultAsync().ConfigureAwait(false);
         try
         {
-            SandboxManifest manifest = row is null ? SandboxManifest.Empty : SandboxManifest.Parse(row.Content);
+            SandboxManifest manifest = row is null ? SandboxManifest.Empty
+                : OldManifest.Is(row.Content) ? OldManifest.Read(row.Content, folder.Membership(sandboxId), folder.Files)
+                : SandboxManifest.Parse(row.Content);
             return await SandboxStore.OpenAsync(sandboxId, folder, journal, manifest, options, CancellationToken.None).ConfigureAwait(false);
         }
         catch (Exception fault) when (fault is InvalidDataException or FileNotFoundException or DirectoryNotFoundException or MembershipFileException
