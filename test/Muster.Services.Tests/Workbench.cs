@@ -93,11 +93,11 @@ internal sealed class Workbench : IAsyncDisposable
     /// Starts all services over a folder that another one worked in, as a new process would, and takes up what was unfinished. The folder
     /// becomes this one's.
     /// </summary>
-    public static async Task<Workbench> AdoptAsync(string folder)
+    public static async Task<Workbench> AdoptAsync(string folder, string organization = "TEST@AdobeOrg", string sandbox = "test")
     {
         Workbench bench = Over(folder, StoreSteps.None);
         await bench.StartAsync();
-        bench.Scope = (await new SandboxService(bench.Database, bench.Time).FindScopeAsync("TEST@AdobeOrg", "test", Stop))!;
+        bench.Scope = (await new SandboxService(bench.Database, bench.Time).FindScopeAsync(organization, sandbox, Stop))!;
         await bench.Recovery.ResumeAsync(Stop);
         return bench;
     }
@@ -266,7 +266,7 @@ internal sealed class Workbench : IAsyncDisposable
     private static Workbench Over(string folder, StoreSteps steps) =>
         new() { Folder = new DataFolder(folder) { Files = new DurableFiles(steps) }, Steps = steps };
 
-    private async Task StartAsync()
+    public async Task StartAsync()
     {
         DuckDbOptions options = new(512, 2);
         Database = await ControlPlaneDatabase.OpenAsync(Folder.Root, Stop);
@@ -294,7 +294,7 @@ internal sealed class Workbench : IAsyncDisposable
         Recovery = new WorkRecovery(Database, Folder, batchQueue, JobQueue, exportQueue);
     }
 
-    private async Task EndAsync()
+    public async Task EndAsync()
     {
         await Lanes.DisposeAsync();
         await Stores.DisposeAsync();
