@@ -72,6 +72,8 @@ internal sealed class Workbench : IAsyncDisposable
 
     public ControlPlaneChanges Changes { get; private set; } = null!;
 
+    public ErasureService Erasures { get; private set; } = null!;
+
     public EntityService Entities { get; private set; } = null!;
 
     public WorkRecovery Recovery { get; private set; } = null!;
@@ -290,8 +292,11 @@ internal sealed class Workbench : IAsyncDisposable
         var exportQueue = new ExportJobQueue(Lanes, ExportRunner);
         Exports = new ExportJobService(Database, exportQueue, Time);
         Changes = new ControlPlaneChanges(Database);
-        Entities = new EntityService(new EntityPolicies(Database, Changes), Stores, new EntityOptions());
-        Recovery = new WorkRecovery(Database, Folder, batchQueue, JobQueue, exportQueue);
+        var entityPolicies = new EntityPolicies(Database, Changes);
+        Entities = new EntityService(entityPolicies, Stores, new EntityOptions());
+        var erasureQueue = new ErasureQueue(Lanes, new ErasureRunner(Database, Stores, Time, new TestLog<ErasureRunner>()));
+        Erasures = new ErasureService(Database, entityPolicies, batchQueue, erasureQueue, Time);
+        Recovery = new WorkRecovery(Database, Folder, batchQueue, JobQueue, exportQueue, erasureQueue);
     }
 
     public async Task EndAsync()

@@ -3,7 +3,6 @@ using Microsoft.EntityFrameworkCore.Storage;
 using Muster.Services.Tenancy;
 using Muster.Storage;
 using Muster.Storage.ControlPlane;
-using Muster.Storage.Lake;
 
 namespace Muster.Services.Ingestion;
 

@@ -80,6 +80,8 @@ public sealed class ProfileExporter(SandboxSnapshot snapshot, MergeMethod method
     private void Select(DuckDbWorkspace workspace, ProfileSelection selection)
     {
         workspace.Execute("CREATE TABLE wanted(ordinal BIGINT); CREATE TABLE chosen(ordinal BIGINT, run INTEGER, place INTEGER)");
+        workspace.Execute("CREATE TABLE excluded(ordinal BIGINT)");
+        ChunkAppender.AppendAll(workspace.Connection, "excluded", selection.Excluded.ToArray());
         if (selection.Ordinals is { IsEmpty: false } ordinals) ChunkAppender.AppendAll(workspace.Connection, "wanted", ordinals.ToArray());
         for (int i = 0; i < _runs.Count; i++)
         {
@@ -87,6 +89,7 @@ public sealed class ProfileExporter(SandboxSnapshot snapshot, MergeMethod method
             var conditions = new List<string>();
             for (int newer = i + 1; newer < _runs.Count; newer++) conditions.Add(
                 $"p._ordinal NOT IN (SELECT _ordinal FROM {_runs[newer].Alias}.tombstone)");
+            if (!selection.Excluded.IsEmpty) conditions.Add("p._ordinal NOT IN (SELECT ordinal FROM excluded)");
             if (selection.RecordsOnly) conditions.Add("p._record");
             if (selection.UpdatedAfter is { } after) conditions.Add($"p._updated > {after}");
             if (selection.Ordinals is not null)

@@ -6,8 +6,12 @@ namespace Muster.Storage.Identity;
 /// </content>
 internal sealed partial class IdentityGraph
 {
-    // As the profile of a new identity: its region was looked at.
-    private const int LookedAt = -2;
+    // As the profile of a new identity before it has one, beside None: it was first seen in a record of new identities only, and is the first of
+    // them; or it was not. Each founder takes an ordinal, also if its people turn out to be known: so how records come in batches changes no ordinal.
+    private const int Founder = -2, Follower = -3;
+
+    // Taken from those when the identity's region was looked at.
+    private const int LookedAt = 4;
 
     private readonly List<int> _region = [];
 
@@ -19,13 +23,14 @@ internal sealed partial class IdentityGraph
         if (_change is not null) throw Sealed();
         var partition = new ComponentPartition(this, new NamespaceRules(rules, Namespaces), _limit);
         var outcome = new SealOutcome();
+        List<int> founders = Founders();
         UniteGroups();
         var regions = new List<int[]>();
         LookAtPublished(partition, rules.UniqueNamespaces.Count > 0, regions, outcome);
         LookAtNew(partition, regions);
         if (regions.Count > 0) Divide(partition, regions, links, outcome);
         NameParts(outcome);
-        NameNew();
+        NameNew(founders);
         return _change = outcome.ToChange();
     }
 
@@ -75,11 +80,11 @@ internal sealed partial class IdentityGraph
     {
         for (int identity = PublishedIdentities; identity < _profile.Count; identity++)
         {
-            if (_next[identity] == identity || _profile[identity] != None) continue;
+            if (_next[identity] == identity || _profile[identity] is >= 0 or <= None - LookedAt) continue;
             _region.Clear();
             Walk(identity, _region);
             if (partition.Restricts(_region)) AddRegion(regions, null);
-            else foreach (int member in _region) _profile[member] = LookedAt;
+            else foreach (int member in _region) _profile[member] -= LookedAt;
         }
     }
 
@@ -95,7 +100,7 @@ internal sealed partial class IdentityGraph
                 outcome!.Ended.Add(_profile.Published(identity));
                 continue;
             }
-            if (identity >= PublishedIdentities) _profile[identity] = LookedAt;
+            if (identity >= PublishedIdentities) _profile[identity] -= LookedAt;
             members.Add(identity);
         }
         // What remains of a profile claims its ordinal.
@@ -181,20 +186,40 @@ internal sealed partial class IdentityGraph
         }
     }
 
-    private void NameNew()
+    private void NameNew(List<int> founders)
     {
-        for (int first = PublishedIdentities; first < _profile.Count; first++)
+        foreach (int founder in founders)
         {
-            if (_profile[first] >= 0) continue;
-            int ordinal = _member.Count, identity = first;
-            _member.Add(first);
-            do
-            {
-                _profile[identity] = ordinal;
-                identity = _next[identity];
-            }
-            while (identity != first);
+            _member.Add(None);
+            if (_profile[founder] < 0) NameRing(founder, _member.Count - 1);
         }
+        // Division may leave people without a founder.
+        for (int identity = PublishedIdentities; identity < _profile.Count; identity++)
+        {
+            if (_profile[identity] >= 0) continue;
+            _member.Add(None);
+            NameRing(identity, _member.Count - 1);
+        }
+    }
+
+    private void NameRing(int first, int ordinal)
+    {
+        _member[ordinal] = first;
+        int identity = first;
+        do
+        {
+            _profile[identity] = ordinal;
+            identity = _next[identity];
+        }
+        while (identity != first);
+    }
+
+    private List<int> Founders()
+    {
+        var founders = new List<int>();
+        for (int identity = PublishedIdentities; identity < _profile.Count; identity++)
+            if (_profile[identity] != Follower) founders.Add(identity);
+        return founders;
     }
 
     private IEnumerable<int> SeenProfiles()

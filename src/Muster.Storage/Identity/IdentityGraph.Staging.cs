@@ -27,9 +27,15 @@ internal sealed partial class IdentityGraph
         return identity;
     }
 
-    /// <summary>Stages that the identities were seen in one record.</summary>
+    /// <summary>Stages that the identities, each of which is given once, were seen in one record.</summary>
     public void Join(ReadOnlySpan<int> identities)
     {
+        if (identities.Length == 1)
+        {
+            if (identities[0] >= PublishedIdentities && _profile[identities[0]] == None) _profile[identities[0]] = Founder;
+            return;
+        }
+        Found(identities);
         for (int i = 1; i < identities.Length; i++) Join(identities[0], identities[i]);
     }
 
@@ -120,6 +126,20 @@ internal sealed partial class IdentityGraph
         }
         if (_change is not null) throw Sealed();
         Splice(left, right, leftNode, rightNode);
+    }
+
+    private void Found(ReadOnlySpan<int> identities)
+    {
+        int first = int.MaxValue, unseen = 0;
+        foreach (int identity in identities)
+        {
+            if (identity < PublishedIdentities || _profile[identity] != None) continue;
+            unseen++;
+            first = Math.Min(first, identity);
+        }
+        if (unseen == 0) return;
+        foreach (int identity in identities)
+            if (identity >= PublishedIdentities && _profile[identity] == None) _profile[identity] = identity == first && unseen == identities.Length ? Founder : Follower;
     }
 
     private void Splice(int left, int right, int leftNode, int rightNode)

@@ -54,7 +54,7 @@ internal sealed class RecordIdentities(IdentityGraph graph, LinkingRules rules)
                 _found.Clear();
                 if (maps.Map.IsValid(row)) Find(maps, row);
                 if (_found.Count == 0) keys.Add(-1);
-                else if (_found.Count == 1) keys.Add(_found[0].Identity);
+                else if (_found.Count == 1) keys.Add(See(_found[0].Identity));
                 else keys.Add(Join(areEvents, areEvents && times.IsValid(row) ? times.Value<long>(row) : ingestedAt));
             }
         }
@@ -110,13 +110,25 @@ internal sealed class RecordIdentities(IdentityGraph graph, LinkingRules rules)
         return _lastNamespace = graph.Namespaces.GetOrAdd(name);
     }
 
+    private int See(int identity)
+    {
+        graph.Join(new ReadOnlySpan<int>(in identity));
+        return identity;
+    }
+
     private int Join(bool isEvent, long time)
     {
         int primary = Primary(isEvent);
         _joined.Clear();
         foreach ((int identity, _) in _found)
             if (Rule(identity).Links && !_joined.Contains(identity)) _joined.Add(identity);
-        if (_joined.Count < 2 || HasTwoOfOne()) return primary;
+        if (_joined.Count < _found.Count)
+            foreach ((int identity, _) in _found) if (!_joined.Contains(identity)) See(identity);
+        if (_joined.Count < 2 || HasTwoOfOne())
+        {
+            foreach (int identity in _joined) See(identity);
+            return primary;
+        }
         // A star connects as much as all pairs would.
         int center = primary;
         if (!Rule(primary).Links)

@@ -15,6 +15,7 @@ internal sealed class DirectRecordCheck(DataType schema, RecordRules rules)
 {
     private const int Lookahead = 8;
 
+    private readonly CompactRecordCheck _compact = new(schema, rules);
     private readonly FieldPlan _plan = FieldPlan.ForRecord(schema);
     private FieldPlan? _id;
     private FieldPlan? _timestamp;
@@ -41,7 +42,10 @@ internal sealed class DirectRecordCheck(DataType schema, RecordRules rules)
     }
 
     /// <summary>Whether a record of valid UTF-8 may.</summary>
-    public bool IsDirect(ReadOnlySpan<byte> record)
+    public bool IsDirect(ReadOnlySpan<byte> record) => _compact.IsDirect(record) || IsDirectAtLeisure(record);
+
+    /// <summary>The same without the shortcut for compact records.</summary>
+    internal bool IsDirectAtLeisure(ReadOnlySpan<byte> record)
     {
         _id ??= _plan.Find(RecordColumns.Id);
         _timestamp ??= _plan.Find(RecordColumns.Timestamp);

@@ -18,10 +18,10 @@ internal sealed class LakeWriter : IDisposable
     private readonly LoadRequest _request;
     private readonly DuckDbWorkspace _workspace;
     private readonly LakeFileLimits _limits;
-    private readonly DurableFiles _files;
+    private readonly DurableFiles _durable;
     private readonly string _columns;
     private readonly List<LakeItem> _pending = [];
-    private readonly List<LakeFile> _written = [];
+    private readonly List<LakeFile> _files = [];
     private bool _isComplete;
     private int _parts;
 
@@ -33,12 +33,12 @@ internal sealed class LakeWriter : IDisposable
     /// <param name="files">Makes the files last.</param>
     public LakeWriter(LoadRequest request, DataType schema, DuckDbWorkspace workspace, LakeFileLimits limits, DurableFiles files)
     {
-        (_request, _workspace, _limits, _files) = (request, workspace, limits, files);
+        (_request, _workspace, _limits, _durable) = (request, workspace, limits, files);
         _columns = string.Join(", ", schema.Fields.Select(f => $"{SqlText.Literal(f.Name)}: {SqlText.Literal(SqlText.Type(f.Type))}"));
     }
 
     /// <summary>The records added.</summary>
-    public long Rows => _written.Sum(f => f.Rows) + _pending.Sum(i => i.Rows);
+    public long Rows => _files.Sum(f => f.Rows) + _pending.Sum(i => i.Rows);
 
     /// <summary>Adds records after those before.</summary>
     public void Add(LakeItem item)
@@ -83,14 +83,14 @@ internal sealed class LakeWriter : IDisposable
     {
         Flush();
         _isComplete = true;
-        return _written;
+        return _files;
     }
 
     public void Dispose()
     {
         _pending.ForEach(Remove);
         if (_isComplete) return;
-        foreach (LakeFile file in _written) File.Delete(file.Path);
+        foreach (LakeFile file in _files) File.Delete(file.Path);
     }
 
     private void AddFile(LakeItem item)
@@ -98,8 +98,8 @@ internal sealed class LakeWriter : IDisposable
         Flush();
         string target = NewPath();
         string hash = "";
-        _files.Publish(target, temporary => hash = Copy(item.Path, temporary));
-        _written.Add(new LakeFile(target, item.Rows, new FileInfo(target).Length, hash));
+        _durable.Publish(target, temporary => hash = Copy(item.Path, temporary));
+        _files.Add(new LakeFile(target, item.Rows, new FileInfo(target).Length, hash));
     }
 
     private void Write()
@@ -111,7 +111,7 @@ internal sealed class LakeWriter : IDisposable
         try
         {
             string select = SelectPending(copies);
-            _files.Publish(path, temporary => _workspace.Execute(
+            _durable.Publish(path, temporary => _workspace.Execute(
                 $"COPY ({select}) TO {SqlText.Literal(temporary)} (FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL 1, "
                 + $"ROW_GROUP_SIZE {RowGroupRows})"));
         }
@@ -133,7 +133,7 @@ internal sealed class LakeWriter : IDisposable
         }
 
         using FileStream file = File.OpenRead(path);
-        _written.Add(new LakeFile(path, rows, file.Length, Convert.ToHexStringLower(SHA256.HashData(file))));
+        _files.Add(new LakeFile(path, rows, file.Length, Convert.ToHexStringLower(SHA256.HashData(file))));
     }
 
     private string SelectPending(List<string> copies)

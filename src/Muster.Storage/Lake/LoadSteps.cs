@@ -21,6 +21,7 @@ internal sealed class LoadSteps(
     {
         if (request.Mapping is not null && request.Format != InputFormat.Csv)
             throw new ArgumentException("Only CSV has a mapping.", nameof(request));
+        request.Csv?.Check();
         var sources = new List<InputSource>();
         for (int i = 0; i < request.Files.Count; i++)
         {

@@ -12,7 +12,12 @@ internal sealed class NormalisedOutput(string folder, int index, LakeWriter lake
     public void Write(NormalisedChunk chunk)
     {
         if (chunk.Rows == 0) return;
-        if (_stream is not null && (_rows + chunk.Rows > limits.Rows || _stream.Length > limits.JsonBytes)) Complete();
+        if (_stream is not null && (_rows + chunk.Rows > limits.Rows || _stream.Length > limits.JsonBytes))
+        {
+            Complete();
+            lake.Flush();
+        }
+
         _stream ??= new FileStream(
             Path.Combine(folder, $"normalised-{index}-{_files++}.jsonl"), FileMode.Create, FileAccess.Write, FileShare.Read, 1);
         _stream.Write(chunk.Output.Written);

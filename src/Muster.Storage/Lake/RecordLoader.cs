@@ -18,8 +18,8 @@ public sealed class RecordLoader
 
     /// <summary>Prepares to load.</summary>
     /// <param name="options">
-    /// Bounds of the DuckDB instance of one load. Beside it a load holds at most twice as many chunks of input as threads, each of 4 MiB
-    /// or the size of its longest record, and the file of an input that is not read directly once more on disk, in the spill folder.
+    /// Bounds of the DuckDB instance of one load. Beside it a load holds at most one chunk of input a thread and one more, each of 4 MiB or
+    /// the size of its longest record, and as much again of output.
     /// </param>
     /// <param name="files">Makes what it writes last; null for files that nobody watches.</param>
     public RecordLoader(DuckDbOptions options, DurableFiles? files = null)

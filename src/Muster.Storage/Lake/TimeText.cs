@@ -91,8 +91,8 @@ internal static class TimeText
     // 255 if there are not two digits.
     private static int Two(ReadOnlySpan<byte> text, int at)
     {
-        uint tens = text[at] - (uint)'0', ones = text[at + 1] - (uint)'0';
-        return tens > 9 || ones > 9 ? 255 : (int)((tens * 10) + ones);
+        int tens = text[at] - '0', ones = text[at + 1] - '0';
+        return tens is < 0 or > 9 || ones is < 0 or > 9 ? 255 : (tens * 10) + ones;
     }
 
     private static bool HasZone(ReadOnlySpan<byte> text) => text[^1] == 'Z' || text[^6] is (byte)'+' or (byte)'-';

@@ -42,8 +42,7 @@ public static class StoreInspection
     [
         .. manifest.Profiles.Views.Select(v => new ViewInfo(v.Method.Key, v.ProfileCount,
         [
-            .. v.Runs.Select(r => new RunInfo(
-                r.File, sizes.GetValueOrDefault($"sandboxes/{sandbox}/{r.File}"), r.Profiles, r.Events, r.Tombstones)),
+            .. v.Runs.Select(r => new RunInfo(r.File, sizes.GetValueOrDefault($"sandboxes/{sandbox}/{r.File}"), r.Profiles, r.Events, r.Tombstones)),
         ])),
     ];
 

@@ -11,6 +11,9 @@ internal sealed class GraphModel(int limit, string[] unique, string[] priority)
     /// <summary>The links of each batch.</summary>
     public Dictionary<int, List<Link>> Batches { get; } = [];
 
+    /// <summary>First identities of records whose identities were all new: each takes an ordinal.</summary>
+    public HashSet<int> Founders { get; } = [];
+
     public int ProfileOrdinals { get; private set; }
 
     public IReadOnlyDictionary<int, int> Profiles => _profiles;
@@ -55,11 +58,25 @@ internal sealed class GraphModel(int limit, string[] unique, string[] priority)
         var sources = new Dictionary<int, int[]>();
         var changed = new SortedSet<int>();
         _profiles.Clear();
-        foreach (int[] person in People())
+        var numbers = new Dictionary<int[], int>();
+        List<int[]> people = People();
+        int[] Had(int[] person) => [.. person.Where(before.ContainsKey).Select(i => before[i]).Distinct().Order()];
+        foreach (int[] person in people.Where(p => Had(p).Length > 0))
+            if (!Had(person).Any(p => person.Contains(smallest[p]))) numbers.Add(person, ProfileOrdinals++);
+        foreach (int founder in Founders.Order())
         {
-            int[] had = [.. person.Where(before.ContainsKey).Select(i => before[i]).Distinct().Order()];
+            int ordinal = ProfileOrdinals++;
+            int[] person = people.Single(p => p.Contains(founder));
+            if (Had(person).Length == 0) numbers.TryAdd(person, ordinal);
+        }
+        Founders.Clear();
+        foreach (int[] person in people)
+            if (Had(person).Length == 0 && !numbers.ContainsKey(person)) numbers.Add(person, ProfileOrdinals++);
+        foreach (int[] person in people)
+        {
+            int[] had = Had(person);
             int[] claimed = [.. had.Where(p => person.Contains(smallest[p]))];
-            int ordinal = claimed.Length > 0 ? claimed[0] : ProfileOrdinals++;
+            int ordinal = claimed.Length > 0 ? claimed[0] : numbers[person];
             foreach (int other in claimed.Skip(1)) retired.Add(other, ordinal);
             if (claimed.Length == 0 && had.Length > 0) sources.Add(ordinal, had);
             bool isSame = before.Where(p => p.Value == ordinal).Select(p => p.Key).Order().SequenceEqual(person);

@@ -150,7 +150,9 @@ public sealed class IdentityGraphPropertyTests : IDisposable
             List<Link> links = Model.Batches[batch] = [];
             foreach ((string[] names, long time) in records)
             {
+                bool isNew = !names.Any(n => Model.Find(n) >= 0);
                 int[] identities = [.. names.Distinct().Select(Add)];
+                if (isNew) Model.Founders.Add(identities.Min());
                 foreach (int other in identities.Skip(1)) links.Add(new Link(Math.Min(identities[0], other), Math.Max(identities[0], other), time));
                 Graph.Join(identities);
             }

@@ -1,4 +1,5 @@
 using System.Text;
+using CsCheck;
 using Muster.Pql.Types;
 using Muster.Storage.Lake;
 using Muster.Storage.Schemas;
@@ -15,8 +16,12 @@ public sealed class DirectRecordCheckTests
         ("day", DataType.Date), ("l", DataType.ArrayOf(DataType.Integer)), ("m", DataType.MapOf(DataType.String)),
         ("o", DataType.ObjectOf(("x", DataType.Integer), ("y", DataType.ObjectOf(("z", DataType.String))))));
 
-    private static bool IsDirect(string record) =>
-        new DirectRecordCheck(s_schema, new RecordRules(false, false, false)).IsDirect(Encoding.UTF8.GetBytes(record));
+    private static readonly RecordRules s_rules = new(false, false, false);
+
+    private static bool IsDirect(string record) => new DirectRecordCheck(s_schema, s_rules).IsDirect(Encoding.UTF8.GetBytes(record));
+
+    private static bool IsDirectAtLeisure(string record) =>
+        new DirectRecordCheck(s_schema, s_rules).IsDirectAtLeisure(Encoding.UTF8.GetBytes(record));
 
     [Theory]
     [InlineData("\"s\":\"x\"")]
@@ -36,7 +41,11 @@ public sealed class DirectRecordCheckTests
     [InlineData("\"m\":{\"k\":\"v\",\"l\":\"w\"}")]
     [InlineData("\"o\":{\"x\":1,\"y\":{\"z\":\"w\"}}")]
     [InlineData(" \"o\" : { \"y\" : { \"z\" : \"w\" } , \"x\" : 1 } ")]
-    public void IsDirect_PlainRecord_True(string field) => Assert.True(IsDirect($"{{{Identity},{field}}}"));
+    public void IsDirect_PlainRecord_True(string field)
+    {
+        Assert.True(IsDirect($"{{{Identity},{field}}}"));
+        Assert.True(IsDirectAtLeisure($"{{{Identity},{field}}}"));
+    }
 
     [Theory]
     [InlineData("\"s\":1")]
@@ -84,7 +93,61 @@ public sealed class DirectRecordCheckTests
     [InlineData("\"s\":\"x\",")]
     [InlineData("\"s\":\"a\tb\"")]
     [InlineData("\"i\":01")]
-    public void IsDirect_AnythingElse_False(string field) => Assert.False(IsDirect($"{{{Identity},{field}}}"));
+    public void IsDirect_AnythingElse_False(string field)
+    {
+        Assert.False(IsDirect($"{{{Identity},{field}}}"));
+        Assert.False(IsDirectAtLeisure($"{{{Identity},{field}}}"));
+    }
+
+    [Theory]
+    [InlineData("\"s\":\"x\"", true)]
+    [InlineData("\"s\":null,\"i\":-12,\"d\":0.25,\"b\":false", true)]
+    [InlineData("\"l\":[1,null],\"m\":{\"k\":\"v\"},\"o\":{\"y\":{\"z\":\"w\"},\"x\":1}", true)]
+    [InlineData("\"d\":1e3", false)]
+    [InlineData("\"s\":\"\\u00e9\"", false)]
+    [InlineData("\"s\": \"x\"", false)]
+    [InlineData("\"m\":{\"k\":\"v\",\"l\":\"w\"}", false)]
+    [InlineData("\"i\":9223372036854775807", false)]
+    public void IsDirect_CompactOrNot_IsDirectAtLeisure(string field, bool isCompact)
+    {
+        byte[] record = Encoding.UTF8.GetBytes($"{{{Identity},{field}}}");
+
+        Assert.Equal(isCompact, new CompactRecordCheck(s_schema, s_rules).IsDirect(record));
+        Assert.True(new DirectRecordCheck(s_schema, s_rules).IsDirectAtLeisure(record));
+    }
+
+    [Fact]
+    public void IsDirect_AnyCharactersChanged_IsNeverMoreThanAtLeisure()
+    {
+        byte[] record = Encoding.UTF8.GetBytes(
+            $"{{\"_id\":\"e1\",\"timestamp\":\"2024-02-29T10:20:30.5+01:00\",{Identity},\"s\":\"x\",\"i\":-12,\"d\":10.5,\"b\":true,\"day\":\"2024-02-29\","
+            + "\"l\":[1,null,20],\"m\":{\"k\":\"v\"},\"o\":{\"x\":1,\"y\":{\"z\":\"w\"}}}");
+        var compact = new CompactRecordCheck(s_schema, s_rules);
+        var leisure = new DirectRecordCheck(s_schema, s_rules);
+        int direct = 0;
+        Gen.Select(Gen.Int[0, record.Length - 1], Gen.Int[0, 25], Gen.Int[0, 3]).Array[1, 3].Sample(
+            changes =>
+            {
+                var changed = new List<byte>(record);
+                foreach ((int at, int what, int how) in changes)
+                {
+                    ReadOnlySpan<byte> values = "0129-+.eE\"\\{}[],: ntTZx\t\n"u8;
+                    byte value = values[what % values.Length];
+                    if (at >= changed.Count) continue;
+                    if (how == 0) changed.RemoveAt(at);
+                    else if (how == 1) changed.Insert(at, value);
+                    else if (how == 2) changed[at] = value;
+                    else changed.InsertRange(at, changed.Slice(at, Math.Min(what, changed.Count - at)));
+                }
+
+                byte[] bytes = [.. changed];
+                if (!compact.IsDirect(bytes)) return;
+                Assert.True(leisure.IsDirectAtLeisure(bytes), Encoding.UTF8.GetString(bytes));
+                direct++;
+            },
+            iter: 100_000, threads: 1);
+        Assert.True(direct > 1000);
+    }
 
     [Theory]
     [InlineData("{}")]

@@ -41,7 +41,7 @@ internal sealed class SegmentJobEvaluation(SandboxSnapshot snapshot, IdentityCom
             await using IBlockSource source = snapshot.OpenBlocks(stage.Method);
             var members = new StoredMembers(snapshot, components, stage.Method.Graph, new Dictionary<string, (GraphType, OrdinalSet)>(_found));
             SegmentEvaluationResult result = await SegmentEvaluation.Create([.. stage.Queries, .. excluded], schema)
-                .RunAsync(source, now, members, done => progress.ReportAsync((share.Done + done) / share.All), cancellationToken).ConfigureAwait(false);
+                .RunAsync(source, now, members, async done => await progress.ReportAsync((share.Done + done) / share.All).ConfigureAwait(false), cancellationToken).ConfigureAwait(false);
             errors.AddRange(result.Errors);
             Take(stage, result, byId);
         }
