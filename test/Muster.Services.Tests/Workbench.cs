@@ -257,6 +257,11 @@ internal sealed class Workbench : IAsyncDisposable
     public async Task<string?> StatusAsync(string email, string segment) =>
         (string?)(await ProfileAsync(email))?["segmentMembership"]?["ups"]?[segment]?["status"];
 
+    /// <summary>The field of a first name.</summary>
+    public static string Named(string name) => $$$"""
+        "person":{"name":{"firstName":"{{{name}}}"}}
+        """;
+
     /// <summary>A profile record: an e-mail address and more fields as JSON.</summary>
     public static string Person(string email, string fields = "") =>
         $$"""{"identityMap":{"Email":[{"id":"{{email}}","primary":true}]}{{(fields.Length > 0 ? "," + fields : "")}}}""";

@@ -1,8 +1,6 @@
-using System.Text.Json.Nodes;
 using Muster.Services.Entities;
 using Muster.Services.Tests.Outages;
 using Muster.Storage;
-using Muster.Storage.ControlPlane;
 using Muster.Storage.DuckDb;
 using Muster.Storage.Maintenance;
 

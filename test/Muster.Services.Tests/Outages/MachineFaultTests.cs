@@ -1,4 +1,3 @@
-using Microsoft.EntityFrameworkCore;
 using Muster.Services.Ingestion;
 using Muster.Services.Tests.Maintenance;
 using Muster.Storage.ControlPlane;
