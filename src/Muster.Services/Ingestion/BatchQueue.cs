@@ -7,7 +7,7 @@ namespace Muster.Services.Ingestion;
 /// The changes of what is in a sandbox that wait for their turn, closed batches and removals: one lane a sandbox, for the order of arrival is
 /// the order of the journal.
 /// </summary>
-public sealed class BatchQueue(WorkLanes lanes, BatchProcessor processor, BatchRemoval removal)
+public sealed class BatchQueue(WorkLanes lanes, BatchProcessor processor, BatchRemoval removal, StoreCompaction compaction)
 {
     /// <summary>The most batches that may wait in one sandbox.</summary>
     public const int Capacity = 1000;
@@ -17,11 +17,19 @@ public sealed class BatchQueue(WorkLanes lanes, BatchProcessor processor, BatchR
 
     /// <summary>Queues a closed batch; one that is queued already is left alone.</summary>
     public void Add(string sandboxId, string batchId) =>
-        lanes.TryAdd(Lane(sandboxId), batchId, token => processor.ProcessAsync(sandboxId, batchId, token));
+        lanes.TryAdd(Lane(sandboxId), batchId, async token =>
+        {
+            await processor.ProcessAsync(sandboxId, batchId, token).ConfigureAwait(false);
+            compaction.Add(sandboxId);
+        });
 
     /// <summary>Queues the revert of a batch whose row asks for it.</summary>
     public void AddRevert(string sandboxId, string batchId) =>
-        lanes.TryAdd(Lane(sandboxId), "revert/" + batchId, token => removal.RevertAsync(sandboxId, batchId, token));
+        lanes.TryAdd(Lane(sandboxId), "revert/" + batchId, async token =>
+        {
+            await removal.RevertAsync(sandboxId, batchId, token).ConfigureAwait(false);
+            compaction.Add(sandboxId);
+        });
 
     /// <summary>Deletes a dataset when its turn has come, and waits for that. The work goes on if the caller stops waiting.</summary>
     public async Task DeleteDatasetAsync(string sandboxId, string datasetId, Action<Dataset> check, CancellationToken cancellationToken)
