@@ -287,7 +287,7 @@ internal sealed class Workbench : IAsyncDisposable
         Processor = new BatchProcessor(Database, Folder, Stores, new RecordLoader(options, Folder.Files), Time, new TestLog<BatchProcessor>());
         var removal = new BatchRemoval(Database, Folder, Stores, Time, new TestLog<BatchRemoval>());
         var batchQueue = new BatchQueue(Lanes, Processor, removal, new StoreCompaction(Lanes, Stores, new TestLog<StoreCompaction>()));
-        Datasets = new DatasetService(Database, batchQueue, Time);
+        Datasets = new DatasetService(Database, Journal, batchQueue, Time);
         Batches = new BatchService(Database, Folder, batchQueue, Time);
         Policies = new MergePolicyService(Database, Journal, new PolicyViews(Database, Stores, Lanes, new TestLog<PolicyViews>()), Time);
         Sandboxes = new SandboxService(Database, new SandboxRemoval(Database, Folder, Stores, Lanes, new TestLog<SandboxRemoval>()), Time);
@@ -307,7 +307,7 @@ internal sealed class Workbench : IAsyncDisposable
         Entities = new EntityService(entityPolicies, Stores);
         var erasureQueue = new ErasureQueue(Lanes, new ErasureRunner(Database, Stores, Time, new TestLog<ErasureRunner>()));
         Erasures = new ErasureService(Database, entityPolicies, batchQueue, erasureQueue, Time);
-        Recovery = new WorkRecovery(Database, Folder, batchQueue, JobQueue, exportQueue, erasureQueue);
+        Recovery = new WorkRecovery(Database, Folder, batchQueue, JobQueue, exportQueue, erasureQueue, Time);
     }
 
     public async Task EndAsync()
