@@ -42,6 +42,7 @@ internal static class ServiceRegistration
         services.AddSingleton<BatchPreviewService>();
         services.AddSingleton<DefinitionCompiler>();
         services.AddSingleton<SegmentDefinitionService>();
+        services.AddSingleton(new Guardrails());
         services.AddSingleton<SegmentJobRunner>();
         services.AddSingleton<SegmentJobQueue>();
         services.AddSingleton<SegmentJobService>();

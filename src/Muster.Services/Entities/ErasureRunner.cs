@@ -1,6 +1,8 @@
 using System.Text.Json;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Logging;
+using Muster.Services.Ingestion;
+using Muster.Storage;
 using Muster.Storage.ControlPlane;
 using Muster.Storage.Journal;
 using Muster.Storage.Profiles;
@@ -15,25 +17,50 @@ namespace Muster.Services.Entities;
 public sealed class ErasureRunner(
     IDbContextFactory<ControlPlaneContext> contexts, SandboxStores stores, TimeProvider time, ILogger<ErasureRunner> logger)
 {
-    /// <summary>Carries out a request that is new (or was interrupted); any other is left alone.</summary>
+    /// <summary>
+    /// Carries out a request that is new (or was interrupted); any other is left alone. While the disk is full or the like it waits, and with it what
+    /// comes behind it.
+    /// </summary>
     public async Task RunAsync(string sandboxId, string requestId, CancellationToken cancellationToken)
+    {
+        while (!await TryRunAsync(sandboxId, requestId, cancellationToken).ConfigureAwait(false))
+        {
+            try
+            {
+                await Task.Delay(BatchProcessor.RetryInterval, time, cancellationToken).ConfigureAwait(false);
+            }
+            catch (OperationCanceledException)
+            {
+                return;
+            }
+        }
+    }
+
+    /// <returns>False if the same may succeed later.</returns>
+    private async Task<bool> TryRunAsync(string sandboxId, string requestId, CancellationToken cancellationToken)
     {
         try
         {
             if (await StartAsync(requestId, cancellationToken).ConfigureAwait(false) is { } request)
                 await ForgetAsync(sandboxId, request, cancellationToken).ConfigureAwait(false);
         }
-#pragma warning disable CA1031 // A request must reach a final status whatever breaks; the reason goes to the log.
+#pragma warning disable CA1031 // The lane must go on whatever breaks; the reason goes to the log.
         catch (Exception) when (cancellationToken.IsCancellationRequested)
         {
             // The process is stopping: the row still says processing, and the next start takes it up.
         }
+        catch (Exception exception) when (exception is StoreUnusableException || StorageFault.IsOfTheMachine(exception))
+        {
+            logger.LogError(exception, "Deletion {Request} waits: {Reason}", requestId, exception.Message);
+            return false;
+        }
         catch (Exception exception)
         {
-            logger.LogError(exception, "Deletion {Request} failed", requestId);
-            await FailAsync(requestId).ConfigureAwait(false);
+            logger.LogError(exception, "Deletion {Request} failed; the next start tries it again", requestId);
+            await PutBackAsync(requestId).ConfigureAwait(false);
         }
 #pragma warning restore CA1031
+        return true;
     }
 
     private async Task ForgetAsync(string sandboxId, ErasureRequest request, CancellationToken cancellationToken)
@@ -88,11 +115,11 @@ public sealed class ErasureRunner(
         return row;
     }
 
-    // The name stays in the row: whoever looks into the log knows who is still there, and a restart tries again.
-    private async Task FailAsync(string requestId)
+    // Acknowledged is acknowledged: it stays to be done, and the next start tries again.
+    private async Task PutBackAsync(string requestId)
     {
         await using ControlPlaneContext context = await contexts.CreateDbContextAsync(CancellationToken.None).ConfigureAwait(false);
         await context.ErasureRequests.Where(r => r.Id == requestId && r.Status == JobStatus.Processing)
-            .ExecuteUpdateAsync(s => s.SetProperty(r => r.Status, JobStatus.Failed)).ConfigureAwait(false);
+            .ExecuteUpdateAsync(s => s.SetProperty(r => r.Status, JobStatus.New)).ConfigureAwait(false);
     }
 }
