@@ -4,6 +4,8 @@ using Microsoft.Extensions.Logging;
 using Muster.Services.Ingestion;
 using Muster.Storage;
 using Muster.Storage.ControlPlane;
+using Muster.Storage.DuckDb;
+using Muster.Storage.Exports;
 using Muster.Storage.Journal;
 using Muster.Storage.Profiles;
 using Muster.Storage.Sandboxes;
@@ -11,11 +13,11 @@ using Muster.Storage.Sandboxes;
 namespace Muster.Services.Entities;
 
 /// <summary>
-/// Forgets a person: records and events in the lake, profile, links and memberships go in one commit, and with it the name in the request. Until
-/// then nothing changed; interrupted at any point it starts again.
+/// Forgets a person: records and events in the lake, rows of exports, profile, links and memberships go in one commit, and with it the name in the
+/// request. Until then nothing changed; interrupted at any point it starts again, and the next start removes the files that nothing names.
 /// </summary>
 public sealed class ErasureRunner(
-    IDbContextFactory<ControlPlaneContext> contexts, SandboxStores stores, TimeProvider time, ILogger<ErasureRunner> logger)
+    IDbContextFactory<ControlPlaneContext> contexts, DataFolder folder, SandboxStores stores, DuckDbOptions options, TimeProvider time, ILogger<ErasureRunner> logger)
 {
     /// <summary>
     /// Carries out a request that is new (or was interrupted); any other is left alone. While the disk is full or the like it waits, and with it what
@@ -67,24 +69,66 @@ public sealed class ErasureRunner(
     {
         SandboxStore store = await stores.GetAsync(sandboxId).ConfigureAwait(false);
         IReadOnlySet<int> people = new HashSet<int>();
+        IReadOnlyList<(string Namespace, string Id)> names = [];
         PreparedApply prepared = await store.PrepareAsync(
-            profiles => new StoreChange { Erased = people = Identities(profiles, request) }, null, cancellationToken).ConfigureAwait(false);
-        var payload = new { request = request.Id, identities = people.Count, replaced = prepared.Replaced.Select(r => new { r.BatchId, r.Old, New = r.New?.Path }) };
-        await store.CommitAsync(prepared, JournalKinds.PeopleErased, payload, async (context, _) =>
+            profiles =>
+            {
+                long? person = profiles.FindProfile(GraphType.Pdg, request.Namespace, request.Identity);
+                people = person is { } found ? [.. profiles.MembersOf(found)] : new HashSet<int>();
+                // What never fed a profile may know an identity that the graph does not.
+                names = person is { } known ? profiles.IdentitiesOf(GraphType.Pdg, known) : [(request.Namespace, request.Identity)];
+                return new StoreChange { Erased = people };
+            },
+            null, cancellationToken).ConfigureAwait(false);
+        var others = new List<ReplacedFile>();
+        bool isHandedOver = false, isCommitted = false;
+        try
         {
-            ErasureRequest row = await context.ErasureRequests.SingleAsync(r => r.Id == request.Id, cancellationToken).ConfigureAwait(false);
-            if (row.Status != JobStatus.Processing) return false;
-            row.Status = JobStatus.Succeeded;
-            row.Forgotten = people.Count;
-            (row.Namespace, row.Identity) = ("", "");
-            row.UpdatedAt = time.GetUtcNow().ToUnixTimeMilliseconds();
-            await RenameFilesAsync(context, prepared.Replaced, cancellationToken).ConfigureAwait(false);
-            return true;
-        }, cancellationToken).ConfigureAwait(false);
+            await RewriteOthersAsync(sandboxId, names, prepared.Basis, others, cancellationToken).ConfigureAwait(false);
+            ReplacedFile[] replaced = [.. prepared.Replaced, .. others];
+            var payload = new { request = request.Id, identities = people.Count, replaced = replaced.Select(r => new { r.BatchId, r.Old, New = r.New?.Path }) };
+            isHandedOver = true;
+            isCommitted = await store.CommitAsync(prepared, JournalKinds.PeopleErased, payload, async (context, _) =>
+            {
+                ErasureRequest row = await context.ErasureRequests.SingleAsync(r => r.Id == request.Id, cancellationToken).ConfigureAwait(false);
+                if (row.Status != JobStatus.Processing) return false;
+                row.Status = JobStatus.Succeeded;
+                row.Forgotten = people.Count;
+                (row.Namespace, row.Identity) = ("", "");
+                row.UpdatedAt = time.GetUtcNow().ToUnixTimeMilliseconds();
+                await RenameFilesAsync(context, replaced, cancellationToken).ConfigureAwait(false);
+                return true;
+            }, cancellationToken).ConfigureAwait(false);
+        }
+        finally
+        {
+            if (!isHandedOver) store.Discard(prepared);
+            // Of each of the files that the store does not know, one of the two is named by nothing now.
+            IEnumerable<string> gone = isCommitted ? others.Select(r => r.Old) : others.Select(r => r.New?.Path).OfType<string>();
+            foreach (string file in gone) File.Delete(folder.Absolute(sandboxId, file));
+        }
     }
 
-    private static HashSet<int> Identities(ProfileStore profiles, ErasureRequest request) =>
-        profiles.FindProfile(GraphType.Pdg, request.Namespace, request.Identity) is { } person ? [.. profiles.MembersOf(person)] : [];
+    // Exports, and datasets that feed no profiles.
+    private async Task RewriteOthersAsync(
+        string sandboxId, IReadOnlyList<(string Namespace, string Id)> people, StoreManifest basis, List<ReplacedFile> replaced,
+        CancellationToken cancellationToken)
+    {
+        HashSet<string> known = [.. basis.LakeFiles];
+        await using ControlPlaneContext context = await contexts.CreateDbContextAsync(cancellationToken).ConfigureAwait(false);
+        var batches = await context.Batches.AsNoTracking().Where(b => b.SandboxId == sandboxId && b.Status == BatchStatus.Success)
+            .Select(b => new { b.Id, b.Files }).ToListAsync(cancellationToken).ConfigureAwait(false);
+        using var workspace = new DuckDbWorkspace(folder.NewSpill(sandboxId), options);
+        var erasure = new FileErasure(folder.Sandbox(sandboxId), people, folder.Files);
+        foreach (var batch in batches)
+        {
+            foreach (BatchFile file in JsonSerializer.Deserialize<BatchFile[]>(batch.Files)!.Where(f => !known.Contains(f.Path)))
+            {
+                cancellationToken.ThrowIfCancellationRequested();
+                if (erasure.Rewrite(workspace, batch.Id, file.Path) is { } written) replaced.Add(written);
+            }
+        }
+    }
 
     // The batches name their files too: clients download them.
     private static async Task RenameFilesAsync(
