@@ -305,7 +305,7 @@ internal sealed class Workbench : IAsyncDisposable
         Changes = new ControlPlaneChanges(Database);
         var entityPolicies = new EntityPolicies(Database, Changes);
         Entities = new EntityService(entityPolicies, Stores);
-        var erasureQueue = new ErasureQueue(Lanes, new ErasureRunner(Database, Stores, Time, new TestLog<ErasureRunner>()));
+        var erasureQueue = new ErasureQueue(Lanes, new ErasureRunner(Database, Folder, Stores, options, Time, new TestLog<ErasureRunner>()));
         Erasures = new ErasureService(Database, entityPolicies, batchQueue, erasureQueue, Time);
         Recovery = new WorkRecovery(Database, Folder, batchQueue, JobQueue, exportQueue, erasureQueue, Time);
     }

@@ -38,6 +38,24 @@ public class ErasureTests
     }
 
     [Fact]
+    public async Task RequestAsync_Person_GoesFromExportsAndFromWhatFeedsNoProfiles()
+    {
+        await using Workbench bench = await Workbench.OpenAsync();
+        string aside = await bench.DatasetAsync("enabled:false");
+        Batch unused = await bench.IngestAsync(aside, Workbench.Person("a"), Workbench.Person("c"));
+        await bench.IngestAsync(await bench.DatasetAsync(), Workbench.Person("a"), Workbench.Person("b"));
+        ExportJob job = await bench.ExportAsync(await bench.TargetAsync(), "{}");
+        Assert.True(job.Status == JobStatus.Succeeded, job.Errors);
+        string export = JsonSerializer.Deserialize<ExportBatch[]>(job.Batches)!.Single().BatchId;
+        Assert.Equal(2, (await bench.ReadAsync(export, "SELECT identityMap::VARCHAR AS i FROM exported")).Length);
+        await EraseAsync(bench, "a");
+        Assert.Contains("b", Assert.Single(await bench.ReadAsync(export, "SELECT identityMap::VARCHAR AS i FROM exported")), StringComparison.Ordinal);
+        Assert.Contains("c", Assert.Single(await bench.ReadAsync(unused.Id, "SELECT identityMap::VARCHAR AS i FROM exported")), StringComparison.Ordinal);
+        string lake = Path.Combine(bench.Folder.Sandbox(bench.Scope.SandboxId), "lake");
+        Assert.Equal(3, Directory.GetFiles(lake, "*.parquet", SearchOption.AllDirectories).Length);
+    }
+
+    [Fact]
     public async Task RequestAsync_AmongBatches_KeepsTheOrder()
     {
         await using Workbench bench = await Workbench.OpenAsync();

@@ -84,7 +84,7 @@ public class MergePolicyJobTests
         SegmentJob job = await bench.EvaluateAsync();
         JsonNode counts = JsonNode.Parse(job.Metrics)!["segmentedProfileCounter"]!;
         Assert.Equal([3, 5], new[] { all, anyway }.Select(s => (int)counts[s]!));
-        string body = $$"""{"filter":{"segments":[{"segmentId":"{{anyway}}","segmentNs":"ups","status":["realized"]}]}}""";
+        string body = $$$"""{"filter":{"segments":[{"segmentId":"{{{anyway}}}","segmentNs":"ups","status":["realized"]}]}}""";
         string[] exported = await bench.ExportedAsync(await bench.TargetAsync(), body, "SELECT identityMap['Email'][1].id AS id FROM exported ORDER BY 1");
         Assert.Equal(["""{"id":"in@x.org"}""", """{"id":"sales@x.org"}""", """{"id":"silent@x.org"}"""], exported);
     }
@@ -105,7 +105,7 @@ public class MergePolicyJobTests
     }
 
     private static string Event(string email, int number) =>
-        $$"""{"_id":"{{email}}{{number}}","timestamp":"2026-01-01T00:00:00Z","identityMap":{"Email":[{"id":"{{email}}","primary":true}]}}""";
+        Workbench.Person(email, $"\"_id\":\"{email}{number}\",\"timestamp\":\"2026-01-01T00:00:00Z\"");
 
     private static async Task<string> PolicyAsync(Workbench bench, string graph, string merge) => (await bench.Policies.CreateAsync(
         bench.Scope,
