@@ -288,11 +288,11 @@ internal sealed class Workbench : IAsyncDisposable
         LargeUploads = new LargeUploadService(Database, Folder);
         var schemas = new SandboxSchemas(Database);
         Definitions = new SegmentDefinitionService(Database, new DefinitionCompiler(schemas), Time);
-        JobRunner = new SegmentJobRunner(Database, Stores, schemas, Time, new TestLog<SegmentJobRunner>());
+        JobRunner = new SegmentJobRunner(Database, Stores, schemas, new Guardrails(), Time, new TestLog<SegmentJobRunner>());
         JobQueue = new SegmentJobQueue(Lanes, JobRunner);
         Jobs = new SegmentJobService(Database, JobQueue, Time);
         ExportRunner = new ExportJobRunner(
-            Database, Folder, Stores, Journal, new ExportSegmentation(Database, Jobs, JobQueue), options, Time,
+            Database, Folder, Stores, Journal, new ExportSegmentation(Database, Jobs, JobQueue), schemas, options, Time,
                 new TestLog<ExportJobRunner>());
         var exportQueue = new ExportJobQueue(Lanes, ExportRunner);
         Exports = new ExportJobService(Database, exportQueue, Time);

@@ -112,7 +112,7 @@ public sealed class StoreMaintenanceTests
     {
         string people = await bench.DatasetAsync(), events = await bench.DatasetAsync();
         string often = await bench.SegmentAsync("xEvent.count() >= 2"), named = await bench.SegmentAsync("person.name.firstName = \"A\"");
-        await bench.IngestAsync(people, [.. Enumerable.Range(0, 12).Select(p => Workbench.Person(Name(p)))]);
+        await bench.IngestAsync(people, [.. Enumerable.Range(0, 12).Select(p => Workbench.Person(Name(p), Workbench.Named("A")))]);
         for (int step = 0; step < 8; step++)
         {
             switch (random.Next(4))
