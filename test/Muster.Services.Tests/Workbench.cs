@@ -56,6 +56,8 @@ internal sealed class Workbench : IAsyncDisposable
 
     public LargeUploadService LargeUploads { get; private set; } = null!;
 
+    public SandboxService Sandboxes { get; private set; } = null!;
+
     public MergePolicyService Policies { get; private set; } = null!;
 
     public SegmentDefinitionService Definitions { get; private set; } = null!;
@@ -84,10 +86,9 @@ internal sealed class Workbench : IAsyncDisposable
     {
         Workbench bench = Over(Directory.CreateTempSubdirectory("muster-services-").FullName, steps ?? StoreSteps.None);
         await bench.StartAsync();
-        var sandboxes = new SandboxService(bench.Database, bench.Time);
-        await sandboxes.CreateAsync("TEST@AdobeOrg", new JsonObject { ["name"] = "test", ["title"] = "Test", ["type"] = "development" },
+        await bench.Sandboxes.CreateAsync("TEST@AdobeOrg", new JsonObject { ["name"] = "test", ["title"] = "Test", ["type"] = "development" },
             Stop);
-        bench.Scope = (await sandboxes.FindScopeAsync("TEST@AdobeOrg", "test", Stop))!;
+        bench.Scope = (await bench.Sandboxes.FindScopeAsync("TEST@AdobeOrg", "test", Stop))!;
         return bench;
     }
 
@@ -99,7 +100,7 @@ internal sealed class Workbench : IAsyncDisposable
     {
         Workbench bench = Over(folder, StoreSteps.None);
         await bench.StartAsync();
-        bench.Scope = (await new SandboxService(bench.Database, bench.Time).FindScopeAsync(organization, sandbox, Stop))!;
+        bench.Scope = (await bench.Sandboxes.FindScopeAsync(organization, sandbox, Stop))!;
         await bench.Recovery.ResumeAsync(Stop);
         return bench;
     }
@@ -280,11 +281,13 @@ internal sealed class Workbench : IAsyncDisposable
         Journal = new SandboxJournal(Database, Time, Steps);
         Stores = new SandboxStores(Database, Folder, Journal, options);
         Lanes = new WorkLanes(new TestLog<WorkLanes>());
-        Datasets = new DatasetService(Database, Time);
         Processor = new BatchProcessor(Database, Folder, Stores, new RecordLoader(options, Folder.Files), Time, new TestLog<BatchProcessor>());
-        var batchQueue = new BatchQueue(Lanes, Processor);
+        var removal = new BatchRemoval(Database, Folder, Stores, Time, new TestLog<BatchRemoval>());
+        var batchQueue = new BatchQueue(Lanes, Processor, removal);
+        Datasets = new DatasetService(Database, batchQueue, Time);
         Batches = new BatchService(Database, Folder, batchQueue, Time);
-        Policies = new MergePolicyService(Database, Journal, Time);
+        Policies = new MergePolicyService(Database, Journal, new PolicyViews(Database, Stores, Lanes, new TestLog<PolicyViews>()), Time);
+        Sandboxes = new SandboxService(Database, new SandboxRemoval(Database, Folder, Stores, Lanes, new TestLog<SandboxRemoval>()), Time);
         LargeUploads = new LargeUploadService(Database, Folder);
         var schemas = new SandboxSchemas(Database);
         Definitions = new SegmentDefinitionService(Database, new DefinitionCompiler(schemas), Time);
@@ -298,7 +301,7 @@ internal sealed class Workbench : IAsyncDisposable
         Exports = new ExportJobService(Database, exportQueue, Time);
         Changes = new ControlPlaneChanges(Database);
         var entityPolicies = new EntityPolicies(Database, Changes);
-        Entities = new EntityService(entityPolicies, Stores, new EntityOptions());
+        Entities = new EntityService(entityPolicies, Stores);
         var erasureQueue = new ErasureQueue(Lanes, new ErasureRunner(Database, Stores, Time, new TestLog<ErasureRunner>()));
         Erasures = new ErasureService(Database, entityPolicies, batchQueue, erasureQueue, Time);
         Recovery = new WorkRecovery(Database, Folder, batchQueue, JobQueue, exportQueue, erasureQueue);

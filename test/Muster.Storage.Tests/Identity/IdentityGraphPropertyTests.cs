@@ -1,5 +1,6 @@
 using System.Text;
 using CsCheck;
+using Muster.Storage.Files;
 using Muster.Storage.Identity;
 
 namespace Muster.Storage.Tests.Identity;
@@ -92,12 +93,12 @@ public sealed class IdentityGraphPropertyTests : IDisposable
             string file = Path.Combine(_folder, _files++ + ".bin");
             if (step.Reload == 1 || step.Erased.Any(e => e >= 0))
             {
-                IdentityFile.WriteSnapshot(file, store.Graph);
+                IdentityFile.WriteSnapshot(file, store.Graph, DurableFiles.Plain);
                 chain.Clear();
             }
             else
             {
-                IdentityFile.Write(file, store.Graph);
+                IdentityFile.Write(file, store.Graph, DurableFiles.Plain);
             }
             chain.Add(file);
             store.Graph.Commit();

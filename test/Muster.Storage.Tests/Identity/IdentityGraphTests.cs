@@ -1,4 +1,5 @@
 using System.Text;
+using Muster.Storage.Files;
 using Muster.Storage.Identity;
 
 namespace Muster.Storage.Tests.Identity;
@@ -67,7 +68,7 @@ public class IdentityGraphTests
         var graph = new IdentityGraph();
         See(graph, "Email:a");
         graph.Seal(LinkingRules.None, NoLinks.Instance);
-        IdentityFile.Write(path, graph);
+        IdentityFile.Write(path, graph, DurableFiles.Plain);
         byte[] content = File.ReadAllBytes(path);
         content[20] ^= 1;
         File.WriteAllBytes(path, content);
@@ -151,7 +152,7 @@ public class IdentityGraphTests
         graph.Erase([0]);
         See(graph, "Email:other");
         graph.Seal(LinkingRules.None, NoLinks.Instance);
-        IdentityFile.WriteSnapshot(path, graph);
+        IdentityFile.WriteSnapshot(path, graph, DurableFiles.Plain);
         string content = Encoding.Latin1.GetString(File.ReadAllBytes(path));
         Directory.Delete(Path.GetDirectoryName(path)!, recursive: true);
 

@@ -1,4 +1,5 @@
 using Muster.Storage.DuckDb;
+using Muster.Storage.Files;
 using Muster.Storage.Identity;
 
 namespace Muster.Storage.Tests.Identity;
@@ -51,7 +52,7 @@ public sealed class LinkFileTests : IDisposable
     private string Write(string name, params Link[] links)
     {
         string path = Path.Combine(_folder, name + ".parquet");
-        LinkFile.Write(_workspace, path, links, "dataset", name, 99);
+        LinkFile.Write(_workspace, path, links, "dataset", name, 99, DurableFiles.Plain);
         return path;
     }
 }
