@@ -286,7 +286,7 @@ internal sealed class Workbench : IAsyncDisposable
         Lanes = new WorkLanes(new TestLog<WorkLanes>());
         Processor = new BatchProcessor(Database, Folder, Stores, new RecordLoader(options, Folder.Files), Time, new TestLog<BatchProcessor>());
         var removal = new BatchRemoval(Database, Folder, Stores, Time, new TestLog<BatchRemoval>());
-        var batchQueue = new BatchQueue(Lanes, Processor, removal, new StoreCompaction(Lanes, Stores, new TestLog<StoreCompaction>()));
+        var batchQueue = new BatchQueue(Lanes, Processor, removal);
         Datasets = new DatasetService(Database, Journal, batchQueue, Time);
         Batches = new BatchService(Database, Folder, batchQueue, Time);
         Policies = new MergePolicyService(Database, Journal, new PolicyViews(Database, Stores, Lanes, new TestLog<PolicyViews>()), Time);

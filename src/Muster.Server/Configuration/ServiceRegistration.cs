@@ -39,7 +39,7 @@ internal static class ServiceRegistration
         services.AddSingleton<SandboxSchemas>();
         services.AddSingleton<BatchProcessor>();
         services.AddSingleton<BatchRemoval>();
-        services.AddSingleton<StoreCompaction>();
+        services.AddSingleton<CompactionQueue>();
         services.AddSingleton<BatchQueue>();
         services.AddSingleton<BatchService>();
         services.AddSingleton<LargeUploadService>();

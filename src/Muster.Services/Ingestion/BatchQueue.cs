@@ -7,7 +7,11 @@ namespace Muster.Services.Ingestion;
 /// The changes of what is in a sandbox that wait for their turn, closed batches and removals: one lane a sandbox, for the order of arrival is
 /// the order of the journal.
 /// </summary>
-public sealed class BatchQueue(WorkLanes lanes, BatchProcessor processor, BatchRemoval removal, StoreCompaction compaction)
+/// <param name="lanes">Run it.</param>
+/// <param name="processor">Works batches in.</param>
+/// <param name="removal">Takes batches out.</param>
+/// <param name="compaction">Told after each batch; null for a store that is compacted by hand.</param>
+public sealed class BatchQueue(WorkLanes lanes, BatchProcessor processor, BatchRemoval removal, CompactionQueue? compaction = null)
 {
     /// <summary>The most batches that may wait in one sandbox.</summary>
     public const int Capacity = 1000;
@@ -20,16 +24,12 @@ public sealed class BatchQueue(WorkLanes lanes, BatchProcessor processor, BatchR
         lanes.TryAdd(Lane(sandboxId), batchId, async token =>
         {
             await processor.ProcessAsync(sandboxId, batchId, token).ConfigureAwait(false);
-            compaction.Add(sandboxId);
+            compaction?.Add(sandboxId);
         });
 
     /// <summary>Queues the revert of a batch whose row asks for it.</summary>
     public void AddRevert(string sandboxId, string batchId) =>
-        lanes.TryAdd(Lane(sandboxId), "revert/" + batchId, async token =>
-        {
-            await removal.RevertAsync(sandboxId, batchId, token).ConfigureAwait(false);
-            compaction.Add(sandboxId);
-        });
+        lanes.TryAdd(Lane(sandboxId), "revert/" + batchId, token => removal.RevertAsync(sandboxId, batchId, token));
 
     /// <summary>Deletes a dataset when its turn has come, and waits for that. The work goes on if the caller stops waiting.</summary>
     public async Task DeleteDatasetAsync(string sandboxId, string datasetId, Action<Dataset> check, CancellationToken cancellationToken)
