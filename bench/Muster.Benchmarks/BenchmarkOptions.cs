@@ -26,6 +26,18 @@ internal sealed record BenchmarkOptions
     /// <summary>The events of the ingestion benchmark, about.</summary>
     public int Events { get; private init; } = 2_000_000;
 
+    /// <summary>Measures lookups over HTTP, against an empty endpoint.</summary>
+    public bool Lookups { get; private init; }
+
+    /// <summary>Measures the memory of a server.</summary>
+    public bool Memory { get; private init; }
+
+    /// <summary>Is the server of one of these two: its data folder.</summary>
+    public string? Serve { get; private init; }
+
+    /// <summary>The clients of the measurement of lookups.</summary>
+    public int Clients { get; private init; } = 16;
+
     public string Folder { get; private init; } = Path.GetTempPath();
 
     public static BenchmarkOptions Parse(IReadOnlyList<string> arguments)
@@ -45,10 +57,14 @@ internal sealed record BenchmarkOptions
                 "--json" => options with { Json = true },
                 "--ingestion" => options with { Ingestion = true },
                 "--events" => options with { Events = Number() },
+                "--lookups" => options with { Lookups = true },
+                "--memory" => options with { Memory = true },
+                "--serve" => options with { Serve = Next() },
+                "--clients" => options with { Clients = Number() },
                 "--folder" => options with { Folder = Next() },
                 _ => throw new ArgumentException(
                     $"Unknown argument '{arguments[i]}'. Known: --profiles N, --events-per-profile N, --segments N, --asked N, --rounds N, "
-                    + "--json, --folder DIR, --ingestion, --events N."),
+                    + "--json, --folder DIR, --ingestion, --events N, --lookups, --memory, --clients N."),
             };
         }
 

@@ -1,21 +1,32 @@
 using System.Text.Json;
 using Muster.Benchmarks;
 using Muster.Benchmarks.Ingestion;
+using Muster.Benchmarks.Served;
 using Muster.Benchmarks.Whole;
 
 // dotnet run -c Release --project bench/Muster.Benchmarks -- [--profiles N] [--events-per-profile N] [--segments N] [--asked N] [--rounds N] [--json]
-//                                                  --ingestion [--events N] [--rounds N]
+// With --ingestion [--events N]: DuckDB reading the same files. With --lookups or --memory: a server in a process of its own.
 try
 {
     BenchmarkOptions options = BenchmarkOptions.Parse(args);
-    System.Text.Json.Nodes.JsonObject report = options.Ingestion
-        ? await new IngestionBenchmark(options).RunAsync()
-        : await new WholeBenchmark(options).RunAsync();
+    if (options.Serve is { } served)
+    {
+        await BenchmarkServer.RunAsync(served);
+        return 0;
+    }
+
+    System.Text.Json.Nodes.JsonObject report = options switch
+    {
+        { Ingestion: true } => await new IngestionBenchmark(options).RunAsync(),
+        { Lookups: true } => await new LookupBenchmark(options).RunAsync(),
+        { Memory: true } => await new MemoryBenchmark(options).RunAsync(),
+        _ => await new WholeBenchmark(options).RunAsync(),
+    };
     Console.WriteLine(report.ToJsonString(new JsonSerializerOptions { WriteIndented = true }));
     return 0;
 }
-catch (Exception exception) when (exception is ArgumentException or FormatException)
+catch (ArgumentException problem)
 {
-    await Console.Error.WriteLineAsync(exception.Message);
+    Console.Error.WriteLine(problem.Message);
     return 2;
 }

@@ -14,6 +14,7 @@ using Muster.Server.Errors;
 using Muster.Services.Tenancy;
 using Muster.Storage;
 using Muster.Storage.ControlPlane;
+using Muster.Storage.Files;
 using Scalar.AspNetCore;
 
 namespace Muster.Server;
@@ -32,7 +33,7 @@ public static class MusterServer
         IReadOnlyList<string> faults = options.Validate();
         if (faults.Count > 0) throw new ArgumentException(string.Join(Environment.NewLine, faults), nameof(options));
         TimeProvider clock = time ?? TimeProvider.System;
-        var folder = new DataFolder(Path.GetFullPath(options.DataFolder));
+        var folder = new DataFolder(Path.GetFullPath(options.DataFolder)) { Files = new DurableFiles(options.Steps) };
         DataFolderLock folderLock = DataFolderLock.Take(folder);
         try
         {
@@ -68,7 +69,7 @@ public static class MusterServer
         builder.Services.AddSingleton(clock);
         builder.Services.AddSingleton<IDbContextFactory<ControlPlaneContext>>(database);
         builder.Services.AddSingleton(new TokenService(tenant.SigningKey, options.TokenLifetime, clock));
-        builder.Services.AddMusterServices(folder, clock);
+        builder.Services.AddMusterServices(folder, options.Steps, clock);
         builder.Services.AddRouting();
         builder.Services.AddOpenApi();
         builder.Services.ConfigureHttpJsonOptions(json => json.SerializerOptions.Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping);
@@ -104,6 +105,7 @@ public static class MusterServer
             page.Telemetry = false;
         });
         HealthEndpoints.Map(app);
+        PingEndpoint.Map(app);
         LoginEndpoints.Map(app);
         SandboxEndpoints.Map(app);
         DatasetEndpoints.Map(app);

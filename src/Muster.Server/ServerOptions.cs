@@ -1,3 +1,5 @@
+using Muster.Storage.Files;
+
 namespace Muster.Server;
 
 /// <summary>How a server runs. Defaults suit one machine; every fault is reported at start, all together.</summary>
@@ -35,6 +37,10 @@ public sealed class ServerOptions
     /// <summary>How long a token is good.</summary>
     /// <value>Default: 24 hours.</value>
     public TimeSpan TokenLifetime { get; init; } = TimeSpan.FromHours(24);
+
+    /// <summary>Told what the store does to make things last; for tests of outages.</summary>
+    /// <value>Default: nobody.</value>
+    public StoreSteps Steps { get; init; } = StoreSteps.None;
 
     /// <summary>All that is wrong, each with the name of the option; empty if nothing is.</summary>
     public IReadOnlyList<string> Validate()

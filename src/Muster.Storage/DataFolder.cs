@@ -1,13 +1,18 @@
+using Muster.Storage.Files;
+
 namespace Muster.Storage;
 
 /// <summary>
 /// Where things are in a data folder. <c>control.db</c> is the control plane; each sandbox has a folder: <c>staging</c> (uploads of open
 /// batches), <c>lake</c> (immutable records), <c>failed</c> (records that did not land), <c>profiles</c> (derived), <c>membership</c> (derived),
-/// <c>spill</c> (scratch, emptied at start). Names in the control plane are relative to the sandbox folder, with <c>/</c>.
+/// <c>lookup</c> (derived from the profiles), <c>spill</c> (scratch, emptied at start). Names in the control plane are relative to the sandbox folder, with <c>/</c>.
 /// </summary>
 /// <param name="Root">An absolute path.</param>
 public sealed record DataFolder(string Root)
 {
+    /// <summary>Makes its files last.</summary>
+    public DurableFiles Files { get; init; } = DurableFiles.Plain;
+
     /// <summary>The folder of a sandbox.</summary>
     public string Sandbox(string sandboxId) => Path.Combine(Root, "sandboxes", sandboxId);
 
@@ -25,6 +30,9 @@ public sealed record DataFolder(string Root)
 
     /// <summary>The membership files.</summary>
     public string Membership(string sandboxId) => Path.Combine(Sandbox(sandboxId), "membership");
+
+    /// <summary>The profiles once more, for reading one by one.</summary>
+    public string Lookup(string sandboxId) => Path.Combine(Sandbox(sandboxId), "lookup");
 
     /// <summary>A new scratch folder for one piece of work.</summary>
     public string NewSpill(string sandboxId) => Path.Combine(Sandbox(sandboxId), "spill", Guid.NewGuid().ToString("N"));

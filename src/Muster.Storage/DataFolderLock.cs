@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace Muster.Storage;
 
 /// <summary>Keeps a second process from a data folder as long as it lives; a killed process lets go by itself.</summary>
@@ -14,16 +16,45 @@ public sealed class DataFolderLock : IDisposable
     public static DataFolderLock Take(DataFolder folder)
     {
         Directory.CreateDirectory(folder.Root);
-        string path = Path.Combine(folder.Root, "lock");
+        string path = PathOf(folder);
+        FileStream file;
         try
         {
-            return new DataFolderLock(new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None));
+            file = new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
         }
         catch (IOException) when (File.Exists(path))
         {
             throw new DataFolderInUseException(folder.Root);
         }
+
+        File.WriteAllText(ProcessPathOf(folder), Environment.ProcessId.ToString(CultureInfo.InvariantCulture));
+        return new DataFolderLock(file);
     }
+
+    /// <summary>True if a process works on the folder now.</summary>
+    public static bool IsTaken(DataFolder folder)
+    {
+        if (!File.Exists(PathOf(folder))) return false;
+        try
+        {
+            using var file = new FileStream(PathOf(folder), FileMode.Open, FileAccess.ReadWrite, FileShare.None);
+            return false;
+        }
+        catch (IOException)
+        {
+            return true;
+        }
+    }
+
+    /// <summary>The process that works on the folder; null if none does.</summary>
+    public static int? Holder(DataFolder folder) =>
+        IsTaken(folder) && File.Exists(ProcessPathOf(folder))
+        && int.TryParse(File.ReadAllText(ProcessPathOf(folder)), CultureInfo.InvariantCulture, out int process) ? process : null;
+
+    private static string PathOf(DataFolder folder) => Path.Combine(folder.Root, "lock");
+
+    // The lock file itself cannot be read by others while it is held.
+    private static string ProcessPathOf(DataFolder folder) => Path.Combine(folder.Root, "lock.process");
 
     /// <inheritdoc/>
     public void Dispose() => _file.Dispose();

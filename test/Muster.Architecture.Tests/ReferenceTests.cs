@@ -21,6 +21,7 @@ public class ReferenceTests
     public static TheoryData<string, string[]> Owners { get; } = new()
     {
         { "DuckDB.", ["Muster.Storage"] },
+        { "RocksDbSharp", ["Muster.Storage"] },
         { "Microsoft.Data.Sqlite", ["Muster.Storage"] },
         { "Microsoft.EntityFrameworkCore.Sqlite", ["Muster.Storage"] },
         { "Quartz", ["Muster.Services", "Muster.Server"] },

@@ -7,6 +7,7 @@ using Muster.Services.Catalog;
 using Muster.Services.Entities;
 using Muster.Services.Export;
 using Muster.Services.Ingestion;
+using Muster.Services.MergePolicies;
 using Muster.Services.Schemas;
 using Muster.Services.Segmentation.Definitions;
 using Muster.Services.Segmentation.Jobs;
@@ -15,6 +16,7 @@ using Muster.Services.Work;
 using Muster.Storage;
 using Muster.Storage.ControlPlane;
 using Muster.Storage.DuckDb;
+using Muster.Storage.Files;
 using Muster.Storage.Journal;
 using Muster.Storage.Lake;
 using Muster.Storage.Sandboxes;
@@ -30,7 +32,9 @@ internal sealed class Workbench : IAsyncDisposable
     {
     }
 
-    public DataFolder Folder { get; } = new(Directory.CreateTempSubdirectory("muster-services-").FullName);
+    public DataFolder Folder { get; private init; } = null!;
+
+    public StoreSteps Steps { get; private init; } = StoreSteps.None;
 
     public FakeTimeProvider Time { get; } = new(new DateTimeOffset(2026, 3, 1, 12, 0, 0, TimeSpan.Zero));
 
@@ -50,6 +54,12 @@ internal sealed class Workbench : IAsyncDisposable
 
     public BatchService Batches { get; private set; } = null!;
 
+    public LargeUploadService LargeUploads { get; private set; } = null!;
+
+    public SandboxService Sandboxes { get; private set; } = null!;
+
+    public MergePolicyService Policies { get; private set; } = null!;
+
     public SegmentDefinitionService Definitions { get; private set; } = null!;
 
     public SegmentJobRunner JobRunner { get; private set; } = null!;
@@ -62,20 +72,36 @@ internal sealed class Workbench : IAsyncDisposable
 
     public ExportJobService Exports { get; private set; } = null!;
 
+    public ControlPlaneChanges Changes { get; private set; } = null!;
+
+    public ErasureService Erasures { get; private set; } = null!;
+
     public EntityService Entities { get; private set; } = null!;
 
     public WorkRecovery Recovery { get; private set; } = null!;
 
     public static CancellationToken Stop => TestContext.Current.CancellationToken;
 
-    public static async Task<Workbench> OpenAsync()
+    public static async Task<Workbench> OpenAsync(StoreSteps? steps = null)
     {
-        var bench = new Workbench();
+        Workbench bench = Over(Directory.CreateTempSubdirectory("muster-services-").FullName, steps ?? StoreSteps.None);
         await bench.StartAsync();
-        var sandboxes = new SandboxService(bench.Database, bench.Time);
-        await sandboxes.CreateAsync("TEST@AdobeOrg", new JsonObject { ["name"] = "test", ["title"] = "Test", ["type"] = "development" },
+        await bench.Sandboxes.CreateAsync("TEST@AdobeOrg", new JsonObject { ["name"] = "test", ["title"] = "Test", ["type"] = "development" },
             Stop);
-        bench.Scope = (await sandboxes.FindScopeAsync("TEST@AdobeOrg", "test", Stop))!;
+        bench.Scope = (await bench.Sandboxes.FindScopeAsync("TEST@AdobeOrg", "test", Stop))!;
+        return bench;
+    }
+
+    /// <summary>
+    /// Starts all services over a folder that another one worked in, as a new process would, and takes up what was unfinished. The folder
+    /// becomes this one's.
+    /// </summary>
+    public static async Task<Workbench> AdoptAsync(string folder, string organization = "TEST@AdobeOrg", string sandbox = "test")
+    {
+        Workbench bench = Over(folder, StoreSteps.None);
+        await bench.StartAsync();
+        bench.Scope = (await bench.Sandboxes.FindScopeAsync(organization, sandbox, Stop))!;
+        await bench.Recovery.ResumeAsync(Stop);
         return bench;
     }
 
@@ -232,6 +258,11 @@ internal sealed class Workbench : IAsyncDisposable
     public async Task<string?> StatusAsync(string email, string segment) =>
         (string?)(await ProfileAsync(email))?["segmentMembership"]?["ups"]?[segment]?["status"];
 
+    /// <summary>The field of a first name.</summary>
+    public static string Named(string name) => $$$"""
+        "person":{"name":{"firstName":"{{{name}}}"}}
+        """;
+
     /// <summary>A profile record: an e-mail address and more fields as JSON.</summary>
     public static string Person(string email, string fields = "") =>
         $$"""{"identityMap":{"Email":[{"id":"{{email}}","primary":true}]}{{(fields.Length > 0 ? "," + fields : "")}}}""";
@@ -240,34 +271,46 @@ internal sealed class Workbench : IAsyncDisposable
     public static string Event(string id, string email, string timestamp, string fields = "") =>
         $$"""{"_id":"{{id}}","timestamp":"{{timestamp}}","identityMap":{"Email":[{"id":"{{email}}","primary":true}]}{{(fields.Length > 0 ? "," + fields : "")}}}""";
 
-    private async Task StartAsync()
+    private static Workbench Over(string folder, StoreSteps steps) =>
+        new() { Folder = new DataFolder(folder) { Files = new DurableFiles(steps) }, Steps = steps };
+
+    public async Task StartAsync()
     {
         DuckDbOptions options = new(512, 2);
         Database = await ControlPlaneDatabase.OpenAsync(Folder.Root, Stop);
-        Journal = new SandboxJournal(Database, Time);
+        Journal = new SandboxJournal(Database, Time, Steps);
         Stores = new SandboxStores(Database, Folder, Journal, options);
         Lanes = new WorkLanes(new TestLog<WorkLanes>());
-        Datasets = new DatasetService(Database, Time);
-        Processor = new BatchProcessor(Database, Folder, Stores, new RecordLoader(options), Time, new TestLog<BatchProcessor>());
-        var batchQueue = new BatchQueue(Lanes, Processor);
+        Processor = new BatchProcessor(Database, Folder, Stores, new RecordLoader(options, Folder.Files), Time, new TestLog<BatchProcessor>());
+        var removal = new BatchRemoval(Database, Folder, Stores, Time, new TestLog<BatchRemoval>());
+        var batchQueue = new BatchQueue(Lanes, Processor, removal);
+        Datasets = new DatasetService(Database, batchQueue, Time);
         Batches = new BatchService(Database, Folder, batchQueue, Time);
+        Policies = new MergePolicyService(Database, Journal, new PolicyViews(Database, Stores, Lanes, new TestLog<PolicyViews>()), Time);
+        Sandboxes = new SandboxService(Database, new SandboxRemoval(Database, Folder, Stores, Lanes, new TestLog<SandboxRemoval>()), Time);
+        LargeUploads = new LargeUploadService(Database, Folder);
         var schemas = new SandboxSchemas(Database);
         Definitions = new SegmentDefinitionService(Database, new DefinitionCompiler(schemas), Time);
-        JobRunner = new SegmentJobRunner(Database, Stores, schemas, Time, new TestLog<SegmentJobRunner>());
+        JobRunner = new SegmentJobRunner(Database, Stores, schemas, new Guardrails(), Time, new TestLog<SegmentJobRunner>());
         JobQueue = new SegmentJobQueue(Lanes, JobRunner);
         Jobs = new SegmentJobService(Database, JobQueue, Time);
         ExportRunner = new ExportJobRunner(
-            Database, Folder, Stores, Journal, new ExportSegmentation(Database, Jobs, JobQueue), options, Time,
+            Database, Folder, Stores, Journal, new ExportSegmentation(Database, Jobs, JobQueue), schemas, options, Time,
                 new TestLog<ExportJobRunner>());
         var exportQueue = new ExportJobQueue(Lanes, ExportRunner);
         Exports = new ExportJobService(Database, exportQueue, Time);
-        Entities = new EntityService(Database, Stores);
-        Recovery = new WorkRecovery(Database, Folder, batchQueue, JobQueue, exportQueue);
+        Changes = new ControlPlaneChanges(Database);
+        var entityPolicies = new EntityPolicies(Database, Changes);
+        Entities = new EntityService(entityPolicies, Stores);
+        var erasureQueue = new ErasureQueue(Lanes, new ErasureRunner(Database, Stores, Time, new TestLog<ErasureRunner>()));
+        Erasures = new ErasureService(Database, entityPolicies, batchQueue, erasureQueue, Time);
+        Recovery = new WorkRecovery(Database, Folder, batchQueue, JobQueue, exportQueue, erasureQueue);
     }
 
-    private async Task EndAsync()
+    public async Task EndAsync()
     {
         await Lanes.DisposeAsync();
         await Stores.DisposeAsync();
+        Changes.Dispose();
     }
 }

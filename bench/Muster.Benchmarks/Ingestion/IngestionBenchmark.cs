@@ -106,8 +106,8 @@ internal sealed class IngestionBenchmark(BenchmarkOptions options)
             "events", "events", store.NextBatchSequence, Workload.AsOf.ToUnixTimeMilliseconds(), DatasetBehavior.TimeSeries,
             loaded.Schema,
             [.. loaded.Files.Select(f => data.Relative(SandboxId, f.Path))]);
-        PreparedApply prepared = await store.PrepareAsync(batch, null, CancellationToken.None).ConfigureAwait(false);
-        await store.CommitBatchAsync(prepared, new { name = "events" }, (_, _) => Task.FromResult(true), CancellationToken.None)
+        PreparedApply prepared = await store.PrepareAsync(new StoreChange { Added = [batch] }, null, CancellationToken.None).ConfigureAwait(false);
+        await store.CommitAsync(prepared, JournalKinds.BatchCommitted, new { name = "events" }, (_, _) => Task.FromResult(true), CancellationToken.None)
             .ConfigureAwait(false);
         return (load, watch.Elapsed.TotalSeconds - load);
     }

@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Text.Json.Nodes;
 using DuckDB.NET.Data;
 using Muster.Engine.Columns;
+using Muster.Engine.Execution;
 using Muster.Pql.Types;
 using Muster.Services.Segmentation.Jobs;
 using Muster.Storage;
@@ -103,8 +104,8 @@ internal sealed class WholeBenchmark(BenchmarkOptions options)
     {
         var watch = Stopwatch.StartNew();
         var batch = new LakeBatch(name, name, store.NextBatchSequence, Workload.AsOf.ToUnixTimeMilliseconds(), behavior, loaded.Schema, [.. loaded.Files.Select(f => data.Relative(SandboxId, f.Path))]);
-        PreparedApply prepared = await store.PrepareAsync(batch, null, CancellationToken.None).ConfigureAwait(false);
-        await store.CommitBatchAsync(prepared, new { name }, (_, _) => Task.FromResult(true), CancellationToken.None).ConfigureAwait(false);
+        PreparedApply prepared = await store.PrepareAsync(new StoreChange { Added = [batch] }, null, CancellationToken.None).ConfigureAwait(false);
+        await store.CommitAsync(prepared, JournalKinds.BatchCommitted, new { name }, (_, _) => Task.FromResult(true), CancellationToken.None).ConfigureAwait(false);
         Note("apply." + name, watch, loaded.OutputRecords);
     }
 
@@ -112,14 +113,18 @@ internal sealed class WholeBenchmark(BenchmarkOptions options)
     {
         var watch = Stopwatch.StartNew();
         await using SandboxSnapshot snapshot = store.TakeSnapshot();
-        SegmentEvaluation evaluation = SegmentEvaluation.Prepare(segments, schema);
+        CompiledSegments compiled = CompiledSegments.Compile(segments, schema);
+        SegmentEvaluation evaluation = SegmentEvaluation.Create(compiled.Queries, schema);
         double planned = watch.Elapsed.TotalSeconds;
         long asOf = Workload.AsOf.ToUnixTimeMilliseconds();
-        SegmentEvaluationResult result = await evaluation.RunAsync(snapshot, asOf, new JobProgress(database, "bench"), CancellationToken.None).ConfigureAwait(false);
+        await using IBlockSource source = snapshot.OpenBlocks(MergeMethod.Default);
+        var progress = new JobProgress(database, "bench");
+        SegmentEvaluationResult result = await evaluation.RunAsync(
+            source, asOf, NoSegmentMembers.Instance, async done => await progress.ReportAsync(done).ConfigureAwait(false), CancellationToken.None).ConfigureAwait(false);
         double evaluated = watch.Elapsed.TotalSeconds;
         string path = store.NewMembershipPath();
-        new MembershipUpdate { Space = "pdg", Time = asOf + round, Evaluated = result.Members, Previous = snapshot.Membership }.Write(path);
-        await store.CommitMembershipAsync(snapshot.Manifest, path, new { round }, (_, _) => Task.FromResult(true), CancellationToken.None).ConfigureAwait(false);
+        new MembershipUpdate { Space = "pdg", Time = asOf + round, Evaluated = result.Members, Previous = snapshot.Space(GraphType.Pdg).File }.Write(path);
+        await store.CommitMembershipAsync(snapshot.Manifest, new Dictionary<GraphType, string> { [GraphType.Pdg] = path }, new { round }, (_, _) => Task.FromResult(true), CancellationToken.None).ConfigureAwait(false);
         double seconds = watch.Elapsed.TotalSeconds;
         _report["job" + round] = new JsonObject
         {
@@ -127,18 +132,19 @@ internal sealed class WholeBenchmark(BenchmarkOptions options)
             ["planSeconds"] = Rounded(planned),
             ["scanAndEvaluateSeconds"] = Rounded(evaluated - planned),
             ["commitSeconds"] = Rounded(seconds - evaluated),
-            ["scanAloneSeconds"] = Rounded(await ScanAsync(snapshot, evaluation.Request, asOf).ConfigureAwait(false)),
+            ["scanAloneSeconds"] = Rounded(await ScanAsync(source, evaluation.Request, asOf).ConfigureAwait(false)),
             ["memberships"] = result.Members.Values.Sum(m => m.LongCount),
         };
+        if (compiled.Errors.Count > 0) throw new InvalidOperationException(compiled.Errors[0].Msg);
         if (result.Errors.Count > 0) throw new InvalidOperationException(result.Errors[0].Msg);
         return result;
     }
 
-    private static async Task<double> ScanAsync(SandboxSnapshot snapshot, ColumnRequest request, long asOf)
+    private static async Task<double> ScanAsync(IBlockSource source, ColumnRequest request, long asOf)
     {
         var watch = Stopwatch.StartNew();
-        await Parallel.ForAsync(0, snapshot.Blocks.BlockCount, new ParallelOptions { MaxDegreeOfParallelism = Environment.ProcessorCount },
-            async (i, token) => await snapshot.Blocks.ReadAsync(i, request, asOf, token).ConfigureAwait(false)).ConfigureAwait(false);
+        await Parallel.ForAsync(0, source.BlockCount, new ParallelOptions { MaxDegreeOfParallelism = Environment.ProcessorCount },
+            async (i, token) => await source.ReadAsync(i, request, asOf, token).ConfigureAwait(false)).ConfigureAwait(false);
         return watch.Elapsed.TotalSeconds;
     }
 
@@ -168,9 +174,10 @@ internal sealed class WholeBenchmark(BenchmarkOptions options)
     {
         var watch = Stopwatch.StartNew();
         await using SandboxSnapshot snapshot = store.TakeSnapshot();
-        string largest = snapshot.Membership!.Segments.MaxBy(s => s.Count(MembershipStatus.Member))!.Id;
-        var selection = new ProfileSelection(snapshot.Membership.Members(largest), [], null, RecordsOnly: true);
-        ExportResult result = await new ProfileExporter(snapshot, data.Sandbox(SandboxId), data.NewSpill(SandboxId), DuckDbOptions.Default)
+        MembershipFile membership = snapshot.Space(GraphType.Pdg).File!;
+        string largest = membership.Segments.MaxBy(s => s.Count(MembershipStatus.Member))!.Id;
+        var selection = new ProfileSelection(membership.Members(largest), [], null, RecordsOnly: true, OrdinalSet.Empty);
+        ExportResult result = await new ProfileExporter(snapshot, MergeMethod.Default, data.Sandbox(SandboxId), data.NewSpill(SandboxId), DuckDbOptions.Default, data.Files)
             .WriteAsync(selection, new ExportColumns(["_bench", "identityMap"], null, null, null), data.Lake(SandboxId, "export", "export"), CancellationToken.None).ConfigureAwait(false);
         Note("export", watch, result.Files.Sum(f => f.Rows));
     }

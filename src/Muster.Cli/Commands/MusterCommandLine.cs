@@ -53,7 +53,8 @@ internal static class MusterCommandLine
     private static RootCommand CreateRoot(TimeProvider time)
     {
         var root = new RootCommand("Muster: customer profiles and audience segmentation with the REST API of Adobe Experience Platform.");
-        foreach (Command verb in (Command[])[ServeCommand.Create(), DemoCommand.Create(time), EvaluateCommand.Create(), PqlCommand.Create()])
+        foreach (Command verb in (Command[])[ServeCommand.Create(), DemoCommand.Create(time), IngestCommand.Create(time), EvaluateCommand.Create(),
+            PqlCommand.Create(), StoreCommand.Create(time)])
             root.Subcommands.Add(verb);
         foreach (HelpOption help in root.Options.OfType<HelpOption>())
             if (help.Action is HelpAction standard) help.Action = new ExampleHelp(standard);

@@ -10,7 +10,7 @@ namespace Muster.Cli.Commands;
 /// <summary><c>muster serve</c>: the HTTP server until Ctrl+C or SIGTERM.</summary>
 internal static class ServeCommand
 {
-    private const string DefaultFolder = "./muster-data";
+    internal const string DefaultFolder = "./muster-data";
     private const string DefaultUrl = "http://127.0.0.1:8080";
 
     public static Command Create()
@@ -55,6 +55,7 @@ internal static class ServeCommand
                 Organization = parsed.GetValue(organization) ?? Variable("MUSTER_ORG") ?? "MUSTER@AdobeOrg",
                 ClientId = parsed.GetValue(clientId) ?? Variable("MUSTER_CLIENT_ID"),
                 ClientSecret = parsed.GetValue(clientSecret) ?? Variable("MUSTER_CLIENT_SECRET"),
+                Steps = KillAtStep.Parse(Variable("MUSTER_FAULT")),
             },
             parsed.InvocationConfiguration.Output, cancellationToken));
         return command;

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Json.Nodes;
 using Muster.Cli.Commands;
 using Muster.Cli.Http;
+using Muster.Cli.Terminal;
 
 namespace Muster.Cli.Demo;
 

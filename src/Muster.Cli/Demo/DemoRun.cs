@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.Hosting;
 using Muster.Cli.Commands;
 using Muster.Cli.Http;
+using Muster.Cli.Terminal;
 using Muster.Server;
 using Spectre.Console;
 

@@ -1,4 +1,6 @@
 using System.Net;
+using System.Text.Json;
+using System.Text.Json.Nodes;
 
 namespace Muster.Cli.Http;
 
@@ -11,4 +13,21 @@ internal sealed class ApiRefusedException(string call, HttpStatusCode status, st
 
     /// <summary>The body as it came.</summary>
     public string Body { get; } = body;
+
+    /// <summary>What the server says is wrong, from whatever envelope it came in.</summary>
+    public string Reason
+    {
+        get
+        {
+            try
+            {
+                JsonNode? answer = JsonNode.Parse(Body);
+                return (string?)(answer?["detail"] ?? answer?["title"] ?? answer?["message"]) ?? Message;
+            }
+            catch (Exception fault) when (fault is JsonException or InvalidOperationException)
+            {
+                return Message;
+            }
+        }
+    }
 }

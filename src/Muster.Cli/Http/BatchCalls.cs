@@ -20,13 +20,18 @@ internal static class BatchCalls
     public static Task<string> CreateUnionDatasetAsync(this MusterClient client, string name, CancellationToken cancellationToken) =>
         CreateDatasetAsync(client, name, UnionSchema, cancellationToken);
 
-    public static async Task<string> CreateBatchAsync(this MusterClient client, string dataset, CancellationToken cancellationToken, string format = "json")
+    /// <summary>A dataset of events or of profile records; null: its first record decides.</summary>
+    public static Task<string> CreateDatasetAsync(this MusterClient client, string name, bool? isEvents, CancellationToken cancellationToken) =>
+        CreateDatasetAsync(client, name, isEvents switch { true => EventSchema, false => ProfileSchema, null => null }, cancellationToken);
+
+    public static Task<string> CreateBatchAsync(this MusterClient client, string dataset, CancellationToken cancellationToken, string format = "json") =>
+        client.OpenBatchAsync(
+            new JsonObject { ["datasetId"] = dataset, ["inputFormat"] = new JsonObject { ["format"] = format } }, cancellationToken);
+
+    /// <summary>Opens a batch with a body of the caller's and returns its id.</summary>
+    public static async Task<string> OpenBatchAsync(this MusterClient client, JsonObject body, CancellationToken cancellationToken)
     {
-        JsonNode batch = await client.PostAsync("/data/foundation/import/batches", new JsonObject
-        {
-            ["datasetId"] = dataset,
-            ["inputFormat"] = new JsonObject { ["format"] = format },
-        }, cancellationToken);
+        JsonNode batch = await client.PostAsync("/data/foundation/import/batches", body, cancellationToken);
         return batch["id"]!.GetValue<string>();
     }
 
@@ -42,6 +47,10 @@ internal static class BatchCalls
     public static Task CompleteBatchAsync(this MusterClient client, string batch, CancellationToken cancellationToken) =>
         client.SendAsync(HttpMethod.Post, $"/data/foundation/import/batches/{batch}?action=COMPLETE", null, cancellationToken);
 
+    /// <summary>Gives an open batch up.</summary>
+    public static Task AbortBatchAsync(this MusterClient client, string batch, CancellationToken cancellationToken) =>
+        client.SendAsync(HttpMethod.Post, $"/data/foundation/import/batches/{batch}?action=ABORT", null, cancellationToken);
+
     /// <summary>Polls until the batch is final; returns it.</summary>
     public static async Task<JsonNode> WaitForBatchAsync(this MusterClient client, string batch, TimeProvider time, CancellationToken cancellationToken)
     {
@@ -54,14 +63,16 @@ internal static class BatchCalls
         }
     }
 
-    private static async Task<string> CreateDatasetAsync(MusterClient client, string name, string schema, CancellationToken cancellationToken)
+    private static async Task<string> CreateDatasetAsync(MusterClient client, string name, string? schema, CancellationToken cancellationToken)
     {
-        JsonNode reference = await client.PostAsync("/data/foundation/catalog/dataSets", new JsonObject
+        var body = new JsonObject
         {
             ["name"] = name,
-            ["schemaRef"] = new JsonObject { ["id"] = schema, ["contentType"] = "application/vnd.adobe.xed+json;version=1" },
             ["tags"] = new JsonObject { ["unifiedProfile"] = new JsonArray("enabled:true"), ["unifiedIdentity"] = new JsonArray("enabled:true") },
-        }, cancellationToken);
+        };
+        if (schema is not null)
+            body["schemaRef"] = new JsonObject { ["id"] = schema, ["contentType"] = "application/vnd.adobe.xed+json;version=1" };
+        JsonNode reference = await client.PostAsync("/data/foundation/catalog/dataSets", body, cancellationToken);
         return reference[0]!.GetValue<string>().Split('/')[^1];
     }
 }

@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Muster.Server.Errors;
@@ -9,26 +10,35 @@ namespace Muster.Server.Api;
 /// <summary>Reads JSON bodies within the limits of the options. A missing Content-Type is fine, a wrong one is not.</summary>
 internal sealed class JsonBody(ServerOptions options)
 {
-    public async Task<JsonObject> ObjectAsync(HttpContext http) => JsonFields.AsObject(await ReadAsync(http));
+    /// <summary>The body, an object.</summary>
+    /// <param name="http">The request.</param>
+    /// <param name="ignoreCase">True if the names of fields are to be found in any case.</param>
+    public async Task<JsonObject> ObjectAsync(HttpContext http, bool ignoreCase = false) => JsonFields.AsObject(await ReadAsync(http, ignoreCase));
 
     public async Task<JsonArray> ArrayAsync(HttpContext http) =>
         await ReadAsync(http) as JsonArray ?? throw new RequestRefusedException(400, "request.body", "The body must be a JSON array.");
 
-    public async Task<JsonNode?> ReadAsync(HttpContext http)
+    public async Task<JsonNode?> ReadAsync(HttpContext http, bool ignoreCase = false)
     {
         CheckContentType(http.Request);
         byte[] bytes = await BytesAsync(http);
         if (bytes.Length == 0) throw new RequestRefusedException(400, "request.body", "The request needs a JSON body.");
         try
         {
+            // A byte order mark is no part of JSON, but editors and shells put it there.
+            ReadOnlySpan<byte> json = bytes.AsSpan().StartsWith(Encoding.UTF8.Preamble) ? bytes.AsSpan(Encoding.UTF8.Preamble.Length) : bytes;
             JsonNode? body = JsonNode.Parse(
-                bytes, documentOptions: new JsonDocumentOptions { MaxDepth = options.MaxJsonDepth, AllowDuplicateProperties = false });
+                json, new JsonNodeOptions { PropertyNameCaseInsensitive = ignoreCase }, documentOptions: new JsonDocumentOptions { MaxDepth = options.MaxJsonDepth, AllowDuplicateProperties = false });
             Touch(body);
             return body;
         }
         catch (JsonException fault)
         {
             throw new RequestRefusedException(400, "request.json", $"The body is not valid JSON: {fault.Message}");
+        }
+        catch (ArgumentException)
+        {
+            throw new RequestRefusedException(400, "request.json", "The body is not valid JSON: two names of an object differ by case alone.");
         }
         catch (InvalidOperationException)
         {

@@ -4,7 +4,7 @@ using Muster.Services.Tenancy;
 namespace Muster.Server.Authentication;
 
 /// <summary>Every request under <c>/data</c> passes here: token, client, organisation and sandbox, in the order in which AEP's gateway complains.</summary>
-internal sealed class GatewayMiddleware(RequestDelegate next, TokenService tokens, CredentialService credentials, SandboxService sandboxes)
+internal sealed class GatewayMiddleware(RequestDelegate next, TokenService tokens, CallerDirectory callers)
 {
     private const string Bearer = "Bearer ";
 
@@ -24,14 +24,14 @@ internal sealed class GatewayMiddleware(RequestDelegate next, TokenService token
     {
         TokenBearer bearer = await BearerAsync(request);
         string? client = Header(request, "x-api-key") ?? throw new GatewayException("403000", "Api Key is required");
-        if (client != bearer.ClientId || await credentials.FindAsync(client, cancellationToken) is null)
+        if (client != bearer.ClientId || !await callers.KnowsClientAsync(client, cancellationToken))
             throw new GatewayException("403003", "Api Key is invalid");
         string organization = Header(request, "x-gw-ims-org-id") ?? throw new GatewayException("400003", "Missing header");
         if (organization.Split('@') is not [{ Length: > 0 }, { Length: > 0 }]) throw new GatewayException("403027", "User region is missing");
         if (organization != bearer.OrganizationId) throw new GatewayException("403025", "Profile is not valid");
         if (!needsSandbox) return new Caller(client, organization, null);
         string name = Header(request, "x-sandbox-name") ?? throw new GatewayException("400003", "Missing header: x-sandbox-name");
-        SandboxScope scope = await sandboxes.FindScopeAsync(organization, name, cancellationToken)
+        SandboxScope scope = await callers.FindScopeAsync(organization, name, cancellationToken)
             ?? throw new GatewayException("403028", "Sandbox is not valid");
         return new Caller(client, organization, scope);
     }

@@ -3,6 +3,7 @@ using Muster.Services.Catalog;
 using Muster.Services.DataAccess;
 using Muster.Services.Export;
 using Muster.Services.Ingestion;
+using Muster.Services.MergePolicies;
 using Muster.Services.Scheduling;
 using Muster.Services.Schemas;
 using Muster.Services.Segmentation.Definitions;
@@ -10,6 +11,7 @@ using Muster.Services.Segmentation.Jobs;
 using Muster.Services.Tenancy;
 using Muster.Services.Work;
 using Muster.Storage;
+using Muster.Storage.Files;
 using Quartz;
 
 namespace Muster.Server.Configuration;
@@ -17,13 +19,16 @@ namespace Muster.Server.Configuration;
 /// <summary>What the host is made of.</summary>
 internal static class ServiceRegistration
 {
-    public static void AddMusterServices(this IServiceCollection services, DataFolder folder, TimeProvider time)
+    public static void AddMusterServices(this IServiceCollection services, DataFolder folder, StoreSteps steps, TimeProvider time)
     {
         services.AddSingleton(folder);
-        services.AddMusterStorage();
+        services.AddMusterStorage(steps, folder.Files);
         services.AddSingleton<JsonBody>();
         services.AddSingleton<SandboxService>();
         services.AddSingleton<CredentialService>();
+        services.AddSingleton<CallerDirectory>();
+        services.AddSingleton<SandboxRemoval>();
+        services.AddSingleton<PolicyViews>();
         services.AddSingleton<MergePolicyService>();
         services.AddSingleton<DatasetService>();
         services.AddSingleton<BatchCatalog>();
@@ -33,10 +38,14 @@ internal static class ServiceRegistration
         services.AddSingleton<WorkLanes>();
         services.AddSingleton<SandboxSchemas>();
         services.AddSingleton<BatchProcessor>();
+        services.AddSingleton<BatchRemoval>();
         services.AddSingleton<BatchQueue>();
         services.AddSingleton<BatchService>();
+        services.AddSingleton<LargeUploadService>();
+        services.AddSingleton<BatchPreviewService>();
         services.AddSingleton<DefinitionCompiler>();
         services.AddSingleton<SegmentDefinitionService>();
+        services.AddSingleton<Guardrails>();
         services.AddSingleton<SegmentJobRunner>();
         services.AddSingleton<SegmentJobQueue>();
         services.AddSingleton<SegmentJobService>();

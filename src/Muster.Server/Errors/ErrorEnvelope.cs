@@ -54,8 +54,15 @@ internal static partial class ErrorEnvelope
         ["type"] = $"http://ns.adobe.com/aep/errors/SMS-2{Number(refusal.Status)}-{Number(refusal.Status)}",
     };
 
-    private static JsonObject Profile(RequestRefusedException refusal) => refusal.Status switch
+    private static JsonNode Profile(RequestRefusedException refusal) => refusal.Status switch
     {
+        429 => new JsonArray(new JsonObject
+        {
+            ["message"] = refusal.Message,
+            ["cause"] = refusal.Code,
+            ["retryAfterMs"] = 1000,
+            ["statusCode"] = 429,
+        }),
         404 => new JsonObject { ["statusCode"] = 404 },
         400 or 422 => new JsonObject { ["message"] = refusal.Message, ["cause"] = refusal.Code, ["statusCode"] = refusal.Status },
         _ => new JsonObject { ["message"] = refusal.Message, ["statusCode"] = refusal.Status },

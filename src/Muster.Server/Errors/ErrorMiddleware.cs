@@ -1,6 +1,8 @@
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.WebUtilities;
 using Muster.Services;
+using Muster.Storage;
+using Muster.Storage.Sandboxes;
 
 namespace Muster.Server.Errors;
 
@@ -39,6 +41,16 @@ internal sealed class ErrorMiddleware(RequestDelegate next, ILogger<ErrorMiddlew
         catch (OperationCanceledException) when (http.RequestAborted.IsCancellationRequested)
         {
             // The client went away: nobody reads an answer.
+        }
+        catch (Exception fault) when (!http.Response.HasStarted && StorageFault.IsFull(fault))
+        {
+            log.LogError(fault, "The disk is full: request {RequestId} {Method} {Path} stored nothing.", http.TraceIdentifier, http.Request.Method, http.Request.Path);
+            await WriteAsync(http, new RequestRefusedException(507, "storage.full", "The disk of the server is full. Nothing of this request was stored; send it again when there is room."));
+        }
+        catch (StoreUnusableException fault) when (!http.Response.HasStarted)
+        {
+            log.LogError(fault, "Request {RequestId} {Method} {Path} failed.", http.TraceIdentifier, http.Request.Method, http.Request.Path);
+            await WriteAsync(http, new RequestRefusedException(503, "storage.damaged", "The data of this sandbox is damaged; the log of the server says what to do. Nothing that was accepted is lost."));
         }
         catch (Exception fault) when (!http.Response.HasStarted)
         {

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Muster.Services.Ingestion;
 using Muster.Services.Tenancy;
 using Muster.Storage.ControlPlane;
 
@@ -23,13 +24,13 @@ public static class BatchDocument
             ["status"] = batch.Status,
             ["created"] = batch.CreatedAt,
             ["updated"] = batch.UpdatedAt,
-            ["version"] = "1.0.0",
-            ["createdClient"] = "",
-            ["createdUser"] = "",
-            ["updatedUser"] = "",
+            ["version"] = FormattableString.Invariant($"1.0.{batch.Version}"),
+            ["createdClient"] = batch.CreatedClient,
+            ["createdUser"] = batch.CreatedClient,
+            ["updatedUser"] = batch.CreatedClient,
             ["relatedObjects"] = new JsonArray(new JsonObject { ["type"] = "dataSet", ["id"] = batch.DatasetId }),
             ["tags"] = tags,
-            ["inputFormat"] = new JsonObject { ["format"] = batch.Format, ["isMultiLineJson"] = batch.IsMultiLineJson },
+            ["inputFormat"] = InputFormat(batch),
             ["recordCount"] = batch.OutputRecords,
             ["failedRecordCount"] = batch.FailedRecords,
             ["size"] = batch.InputBytes,
@@ -38,6 +39,7 @@ public static class BatchDocument
                 ["startTime"] = batch.StartedAt,
                 ["endTime"] = batch.CompletedAt,
                 ["inputByteSize"] = batch.InputBytes,
+                ["inputFileCount"] = InputFileList.Of(batch).Count,
                 ["inputRecordCount"] = batch.InputRecords,
                 ["outputRecordCount"] = batch.OutputRecords,
                 ["failedRecordCount"] = batch.FailedRecords,
@@ -51,6 +53,17 @@ public static class BatchDocument
         if (batch.ExternalId is { } external) document["externalId"] = external;
         if (batch.StartedAt is { } started) document["started"] = started;
         if (batch.CompletedAt is { } completed) document["completed"] = completed;
+        if (batch.Replay is { } replay) document["replay"] = JsonNode.Parse(replay);
+        if (batch.Mapping is { } mapping) document["mapping"] = JsonNode.Parse(mapping);
+        if (batch.Status == BatchStatus.Failed && batch.FailedRecordsPath is not null)
+            document["failedBatchLocation"] = $"/data/foundation/export/batches/{batch.Id}/failed";
         return document;
+    }
+
+    private static JsonObject InputFormat(Batch batch)
+    {
+        var format = new JsonObject { ["format"] = batch.Format, ["isMultiLineJson"] = batch.IsMultiLineJson };
+        foreach ((string name, JsonNode? value) in JsonNode.Parse(batch.InputOptions)!.AsObject()) format[name] = value?.DeepClone();
+        return format;
     }
 }

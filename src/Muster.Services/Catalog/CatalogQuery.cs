@@ -23,6 +23,9 @@ public sealed record CatalogQuery
     /// <summary>Expressions of the parameter <c>property</c> that must all hold.</summary>
     public IReadOnlyList<PropertyFilter> Expressions { get; init; } = [];
 
+    /// <summary>Tags that the object must have, each with a value; <c>*</c> stands for any characters.</summary>
+    public IReadOnlyList<KeyValuePair<string, string>> Tags { get; init; } = [];
+
     /// <summary>Only objects created after, ms.</summary>
     public long? CreatedAfter { get; init; }
 
@@ -52,8 +55,12 @@ public sealed record CatalogQuery
     {
         long created = (long?)document["created"] ?? 0;
         return !(created <= CreatedAfter) && !(created >= CreatedBefore)
-            && Simple.All(f => MatchesSimple(document, f.Key, f.Value)) && Expressions.All(f => f.Matches(document));
+            && Simple.All(f => MatchesSimple(document, f.Key, f.Value)) && Tags.All(t => HasTag(document, t.Key, t.Value))
+            && Expressions.All(f => f.Matches(document));
     }
+
+    private static bool HasTag(JsonObject document, string name, string wanted) =>
+        document["tags"]?[name] is JsonArray values && (wanted == "*" || values.Any(v => Wildcard.Matches(PropertyFilter.Text(v) ?? "", wanted)));
 
     private static bool MatchesSimple(JsonObject document, string name, string wanted)
     {

@@ -1,3 +1,5 @@
+using Muster.Storage.Lookup;
+
 namespace Muster.Services.Entities;
 
 /// <summary>One identity as a request names it: by namespace and id, or by an XID alone.</summary>
@@ -12,4 +14,11 @@ public sealed record EntityKey(string Id, string? Namespace);
 /// <param name="Descending">Newest first.</param>
 /// <param name="Limit">The most to return, 1 to 1,000.</param>
 /// <param name="Cursor">From the page before; null for the first.</param>
-public sealed record EntityEventQuery(IReadOnlyList<string>? Fields, long? From, long? Before, bool Descending, int Limit, string? Cursor);
+public sealed record EntityEventQuery(IReadOnlyList<string>? Fields, long? From, long? Before, bool Descending, int Limit, string? Cursor)
+{
+    /// <summary>The <c>_id</c> of the only event that is wanted; null for all.</summary>
+    public string? EventId { get; init; }
+
+    /// <summary>What else must hold of an event.</summary>
+    public IReadOnlyList<EventCondition> Conditions { get; init; } = [];
+}

@@ -1,9 +1,4 @@
-using System.Globalization;
-using System.Text.Json.Nodes;
-using Microsoft.EntityFrameworkCore;
 using Muster.Services.Tenancy;
-using Muster.Storage.ControlPlane;
-using Muster.Storage.Profiles;
 using Muster.Storage.Sandboxes;
 
 namespace Muster.Services.Entities;
@@ -12,108 +7,51 @@ namespace Muster.Services.Entities;
 /// Single profiles and their events, as they are now: merged, with the memberships of the last segment job. Looking at a profile evaluates
 /// nothing. Thread-safe.
 /// </summary>
-public sealed class EntityService(IDbContextFactory<ControlPlaneContext> contexts, SandboxStores stores)
+public sealed class EntityService(EntityPolicies policies, SandboxStores stores)
 {
-    /// <summary>A profile as the API shows it, without the XDM-keyed wrapper.</summary>
+    /// <summary>One state of a sandbox under one merge policy, for all that a request asks. The caller disposes it.</summary>
+    /// <param name="scope">The sandbox.</param>
+    /// <param name="keys">Whom the request asks for.</param>
+    /// <param name="mergePolicyId">Null for the default.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <exception cref="RequestRefusedException">400: there is no such policy; 422: none is named and there is no default.</exception>
+    public async ValueTask<EntityView> OpenAsync(
+        SandboxScope scope, IReadOnlyList<EntityKey> keys, string? mergePolicyId, CancellationToken cancellationToken)
+    {
+        EntityPolicy policy = await policies.FindAsync(scope, mergePolicyId, cancellationToken).ConfigureAwait(false);
+        SandboxStore store = await stores.GetAsync(scope.SandboxId).ConfigureAwait(false);
+        var asked = new EntityQuestion[keys.Count];
+        for (int i = 0; i < asked.Length; i++) asked[i] = EntityQuestion.Of(keys[i]);
+        (string Namespace, string Id)[] identities = Array.ConvertAll(asked, a => (a.Namespace, a.Id));
+        while (true)
+        {
+            LocatedPeople people = store.Locate(policy.Method.Graph, identities);
+            if (people.Snapshot.HasView(policy.Method)) return new EntityView(people, asked, policy);
+            await people.Snapshot.DisposeAsync().ConfigureAwait(false);
+            // The first request under a policy makes its profiles, and the next ones find them.
+            await store.EnsureViewAsync(policy.Method, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>A profile as the API shows it, without the XID-keyed wrapper.</summary>
     /// <returns>Null if nothing is known of the identity.</returns>
-    /// <exception cref="RequestRefusedException">400: not an XID, or an unknown merge policy.</exception>
+    /// <exception cref="RequestRefusedException">400: not an XID, or an unknown merge policy; 422: too many identities.</exception>
     public async Task<EntityDocument?> GetProfileAsync(
         SandboxScope scope, EntityKey key, IReadOnlyList<string>? fields, string? mergePolicyId, CancellationToken cancellationToken)
     {
-        (string ns, string id) = Identify(key);
-        string policy = await MergePolicyAsync(scope, mergePolicyId, cancellationToken).ConfigureAwait(false);
-        SandboxStore store = await stores.GetAsync(scope.SandboxId).ConfigureAwait(false);
-        await using SandboxSnapshot snapshot = store.TakeSnapshot();
-        if (snapshot.Profiles.FindProfile(ns, id) is not { } ordinal) return null;
-        ProfileDocument? document = await snapshot.Profiles.ReadProfileAsync(snapshot.Manifest.Profiles, ordinal,
-            cancellationToken).ConfigureAwait(false);
-        if (document is null) return null;
-
-        JsonObject entity = document.Entity;
-        JsonObject? arrived = entity["segmentMembership"] as JsonObject;
-        entity.Remove("segmentMembership");
-        if (SegmentMembershipDocument.Build(arrived, snapshot.MembershipsOf(ordinal)) is { } memberships) entity["segmentMembership"] =
-            memberships;
-        if (fields is not null) entity = new FieldProjection(fields).Apply(entity);
-        string[] graph = snapshot.Profiles.IdentitiesOf(ordinal).Select(i => Xid.Encode(i.Namespace, i.Id)).ToArray();
-        return new EntityDocument(Xid.Encode(ns, id), policy, document.Sources, graph, entity, document.LastModifiedAt);
+        await using EntityView view = await OpenAsync(scope, [key], mergePolicyId, cancellationToken).ConfigureAwait(false);
+        return await view.ReadProfileAsync(0, fields).ConfigureAwait(false);
     }
 
     /// <summary>One page of the events of a person.</summary>
     /// <returns>Null if nothing is known of the identity.</returns>
-    /// <exception cref="RequestRefusedException">400: not an XID, an unknown merge policy, or a cursor that no page gave.</exception>
+    /// <exception cref="RequestRefusedException">
+    /// 400: not an XID, an unknown merge policy, or a cursor that no page of this order gave; 422: too many identities.
+    /// </exception>
     public async Task<EntityEvents?> GetEventsAsync(
         SandboxScope scope, EntityKey key, EntityEventQuery query, string? mergePolicyId, CancellationToken cancellationToken)
     {
-        (string ns, string id) = Identify(key);
-        await MergePolicyAsync(scope, mergePolicyId, cancellationToken).ConfigureAwait(false);
-        int offset = 0;
-        bool isCursor = query.Cursor is not { } cursor
-            || (int.TryParse(cursor, NumberStyles.None, CultureInfo.InvariantCulture, out offset)
-                && offset <= int.MaxValue - query.Limit - 1);
-        if (!isCursor)
-            throw new RequestRefusedException(400, "entity.cursor",
-                $"'{query.Cursor}' is no cursor of this list. Start without one and follow _links.next.");
-        SandboxStore store = await stores.GetAsync(scope.SandboxId).ConfigureAwait(false);
-        await using SandboxSnapshot snapshot = store.TakeSnapshot();
-        if (snapshot.Profiles.FindProfile(ns, id) is not { } ordinal) return null;
-
-        // One more than the page tells whether there is another page.
-        var stored = new EventQuery
-        {
-            Start = query.From,
-            End = query.Before,
-            Descending = query.Descending,
-            Limit = query.Limit + 1,
-            Offset = offset
-        };
-        IReadOnlyList<ProfileEvent> found =
-            await snapshot.Profiles.ReadEventsAsync(snapshot.Manifest.Profiles, ordinal, stored, cancellationToken).ConfigureAwait(false);
-        FieldProjection? projection = query.Fields is { } fields ? new FieldProjection(fields) : null;
-        EntityEvent[] events = found.Take(query.Limit)
-            .Select(e => new EntityEvent(e.Id, e.Timestamp, projection?.Apply(e.Entity) ?? e.Entity, e.IngestedAt)).ToArray();
-        string? next = found.Count > query.Limit ? (offset + query.Limit).ToString(CultureInfo.InvariantCulture) : null;
-        return new EntityEvents(Xid.Encode(ns, id), events, next);
-    }
-
-    private static (string Namespace, string Id) Identify(EntityKey key)
-    {
-        if (key.Namespace is { } ns) return (ns, key.Id);
-        if (Xid.TryDecode(key.Id, out string? code, out string? id)) return (code, id);
-        throw new RequestRefusedException(400, "entity.identity", "entityId is not an XID. Give the namespace code in entityIdNS.");
-    }
-
-    private async Task<string> MergePolicyAsync(SandboxScope scope, string? wanted, CancellationToken cancellationToken)
-    {
-        await using ControlPlaneContext context = await contexts.CreateDbContextAsync(cancellationToken).ConfigureAwait(false);
-        IQueryable<MergePolicy> policies = context.MergePolicies.AsNoTracking().Where(p => p.SandboxId == scope.SandboxId);
-        string? id = await policies.Where(p => wanted == null ? p.IsDefault : p.Id == wanted).Select(p => p.Id)
-            .FirstOrDefaultAsync(cancellationToken).ConfigureAwait(false);
-        return id ?? throw new RequestRefusedException(400, "entity.mergePolicy",
-            $"There is no merge policy '{wanted}' in this sandbox. List them with GET /config/mergePolicies.");
+        await using EntityView view = await OpenAsync(scope, [key], mergePolicyId, cancellationToken).ConfigureAwait(false);
+        return await view.ReadEventsAsync(0, query).ConfigureAwait(false);
     }
 }
-
-/// <summary>A profile.</summary>
-/// <param name="EntityId">The XID of the identity that was asked for.</param>
-/// <param name="MergePolicyId">The policy that governed the merge.</param>
-/// <param name="Sources">Ids of the datasets that its data is from.</param>
-/// <param name="IdentityGraph">The XIDs of all its identities.</param>
-/// <param name="Entity">Its XDM record.</param>
-/// <param name="LastModifiedAt">Milliseconds since the epoch.</param>
-public sealed record EntityDocument(
-    string EntityId, string MergePolicyId, IReadOnlyList<string> Sources, IReadOnlyList<string> IdentityGraph, JsonObject Entity,
-        long LastModifiedAt);
-
-/// <summary>One event of a person.</summary>
-/// <param name="Id">Its <c>_id</c>; null if it has none.</param>
-/// <param name="Timestamp">Milliseconds since the epoch; null if it has none.</param>
-/// <param name="Entity">Its XDM record.</param>
-/// <param name="LastModifiedAt">When it was ingested, ms.</param>
-public sealed record EntityEvent(string? Id, long? Timestamp, JsonObject Entity, long LastModifiedAt);
-
-/// <summary>One page of events.</summary>
-/// <param name="RelatedEntityId">The XID of the person.</param>
-/// <param name="Events">In the asked order.</param>
-/// <param name="Next">The cursor of the next page; null on the last one.</param>
-public sealed record EntityEvents(string RelatedEntityId, IReadOnlyList<EntityEvent> Events, string? Next);

@@ -1,3 +1,5 @@
+using System.Text.Encodings.Web;
+using System.Text.Json;
 using System.Text.Json.Nodes;
 
 namespace Muster.Services.Entities;
@@ -7,6 +9,8 @@ namespace Muster.Services.Entities;
 /// </summary>
 public sealed class FieldProjection
 {
+    private static readonly JsonSerializerOptions _json = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
     private readonly Dictionary<string, FieldProjection?> _parts = new(StringComparer.Ordinal);
 
     /// <summary>Makes a projection.</summary>
@@ -15,6 +19,10 @@ public sealed class FieldProjection
     {
         foreach (string path in paths) Add(path.Split('.'), 0);
     }
+
+    /// <summary>The projected copy of a document in UTF-8.</summary>
+    public ReadOnlyMemory<byte> Apply(ReadOnlyMemory<byte> document) =>
+        JsonSerializer.SerializeToUtf8Bytes(Apply(JsonNode.Parse(document.Span)!.AsObject()), _json);
 
     /// <summary>The projected copy; objects and arrays that end up empty are left out.</summary>
     public JsonObject Apply(JsonObject source)

@@ -3,12 +3,18 @@ using System.Text.Json.Nodes;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Storage;
 using Microsoft.Extensions.Logging;
+using Muster.Engine.Columns;
+using Muster.Pql.Types;
+using Muster.Services.MergePolicies;
+using Muster.Services.Schemas;
 using Muster.Services.Segmentation.Jobs;
 using Muster.Storage;
 using Muster.Storage.ControlPlane;
 using Muster.Storage.DuckDb;
 using Muster.Storage.Exports;
 using Muster.Storage.Journal;
+using Muster.Storage.Membership;
+using Muster.Storage.Profiles;
 using Muster.Storage.Sandboxes;
 
 namespace Muster.Services.Export;
@@ -19,7 +25,7 @@ namespace Muster.Services.Export;
 /// </summary>
 public sealed class ExportJobRunner(
     IDbContextFactory<ControlPlaneContext> contexts, DataFolder folder, SandboxStores stores, SandboxJournal journal,
-        ExportSegmentation segmentation, DuckDbOptions options,
+        ExportSegmentation segmentation, SandboxSchemas schemas, DuckDbOptions options,
     TimeProvider time, ILogger<ExportJobRunner> logger)
 {
     private readonly string _owner = Guid.NewGuid().ToString("N");
@@ -64,7 +70,11 @@ public sealed class ExportJobRunner(
         if (request.Segmentation) await segmentation.EvaluateAsync(sandboxId, request, job, cancellationToken).ConfigureAwait(false);
         long started = Now();
         SandboxStore store = await stores.GetAsync(sandboxId).ConfigureAwait(false);
-        await using SandboxSnapshot snapshot = store.TakeSnapshot();
+        MergeMethod method = await MethodAsync(job, cancellationToken).ConfigureAwait(false);
+        await store.EnsureViewAsync(method, cancellationToken).ConfigureAwait(false);
+        (SandboxSnapshot snapshot, IdentityComponents components) = store.TakeSnapshotWithComponents();
+        await using SandboxSnapshot pinned = snapshot;
+        OrdinalSet optedOut = await OptedOutAsync(sandboxId, snapshot, method, started, cancellationToken).ConfigureAwait(false);
         ExportBatch[] batches = JsonSerializer.Deserialize<ExportBatch[]>(job.Batches)!;
         var written = new List<WrittenBatch>();
         foreach (ExportBatch batch in batches)
@@ -75,12 +85,30 @@ public sealed class ExportJobRunner(
             string target = folder.Lake(sandboxId, job.DatasetId, batch.BatchId);
             if (Directory.Exists(target)) Directory.Delete(target, recursive: true);
             var columns = new ExportColumns(request.Fields, request.EventFields, request.EventsIngestedAfter, request.EventsIngestedUntil);
-            ExportResult result = await new ProfileExporter(snapshot, folder.Sandbox(sandboxId), folder.NewSpill(sandboxId), options)
-                .WriteAsync(ExportSelections.Of(request, segments, snapshot), columns, target, cancellationToken).ConfigureAwait(false);
+            ExportResult result = await new ProfileExporter(snapshot, method, folder.Sandbox(sandboxId), folder.NewSpill(sandboxId), options, folder.Files)
+                .WriteAsync(ExportSelections.Of(request, segments, snapshot, components, method.Graph, optedOut), columns, target, cancellationToken).ConfigureAwait(false);
             written.Add(new WrittenBatch(batch.BatchId, result));
         }
 
         await CommitAsync(sandboxId, job, written, started, Now(), cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>The merge method of the policy that the job names, as the policy is now.</summary>
+    private async Task<MergeMethod> MethodAsync(ExportJob job, CancellationToken cancellationToken)
+    {
+        string? id = JsonNode.Parse(job.MergePolicy)?["id"]?.GetValue<string>();
+        await using ControlPlaneContext context = await contexts.CreateDbContextAsync(cancellationToken).ConfigureAwait(false);
+        MergePolicy? policy = await context.MergePolicies.AsNoTracking()
+            .SingleOrDefaultAsync(p => p.SandboxId == job.SandboxId && p.Id == id, cancellationToken).ConfigureAwait(false);
+        return policy?.ToMergeMethod() ?? MergeMethod.Default;
+    }
+
+    private async Task<OrdinalSet> OptedOutAsync(
+        string sandboxId, SandboxSnapshot snapshot, MergeMethod method, long now, CancellationToken cancellationToken)
+    {
+        ProfileSchema schema = await schemas.GetAsync(sandboxId, cancellationToken).ConfigureAwait(false);
+        await using IBlockSource source = snapshot.OpenBlocks(method);
+        return await ExcludedProfiles.FindOptedOutAsync(source, schema, now, cancellationToken).ConfigureAwait(false);
     }
 
     private async Task CommitAsync(string sandboxId, ExportJob job, List<WrittenBatch> written, long started, long exported,

@@ -1,5 +1,6 @@
 using Muster.Storage.Exports;
 using Muster.Storage.Membership;
+using Muster.Storage.Profiles;
 using Muster.Storage.Sandboxes;
 
 namespace Muster.Services.Export;
@@ -11,19 +12,26 @@ internal static class ExportSelections
     /// <param name="request">The filters that hold for all segments.</param>
     /// <param name="segments">The segments of one batch; null for everybody.</param>
     /// <param name="snapshot">Its membership is that of the last finished segment job.</param>
-    public static ProfileSelection Of(ExportRequest request, IReadOnlyList<ExportSegment>? segments, SandboxSnapshot snapshot)
+    /// <param name="components">Which identities are one person there.</param>
+    /// <param name="graph">The graph type of the profiles that are exported.</param>
+    /// <param name="optedOut">The profiles that opted out: they are in no export.</param>
+    public static ProfileSelection Of(
+        ExportRequest request, IReadOnlyList<ExportSegment>? segments, SandboxSnapshot snapshot, IdentityComponents components, GraphType graph, OrdinalSet optedOut)
     {
-        if (segments is null) return new ProfileSelection(null, [], request.UpdatedAfter, RecordsOnly: !request.EmptyProfiles);
+        if (segments is null) return new ProfileSelection(null, [], request.UpdatedAfter, RecordsOnly: !request.EmptyProfiles, optedOut);
         OrdinalSet ordinals = OrdinalSet.Empty;
         foreach (ExportSegment segment in segments.Where(s => s.IsOwn))
         {
-            OrdinalSet chosen = snapshot.Select(segment.SegmentId, Statuses(segment.Statuses), request.QualifiedFrom, request.QualifiedTo);
-            ordinals = ordinals.Or(chosen);
+            foreach (GraphType space in Enum.GetValues<GraphType>())
+            {
+                OrdinalSet chosen = snapshot.Space(space).Select(segment.SegmentId, Statuses(segment.Statuses), request.QualifiedFrom, request.QualifiedTo);
+                ordinals = ordinals.Or(components.Translate(chosen, space, graph));
+            }
         }
 
         ForeignMembership[] foreign = segments.Where(s => !s.IsOwn)
             .Select(s => new ForeignMembership(s.Namespace, s.SegmentId, s.Statuses, request.QualifiedFrom, request.QualifiedTo)).ToArray();
-        return new ProfileSelection(ordinals, foreign, request.UpdatedAfter, RecordsOnly: !request.EmptyProfiles);
+        return new ProfileSelection(ordinals, foreign, request.UpdatedAfter, RecordsOnly: !request.EmptyProfiles, optedOut);
     }
 
     private static MembershipStatus Statuses(IReadOnlyList<string> names)

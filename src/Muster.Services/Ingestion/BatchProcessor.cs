@@ -1,8 +1,10 @@
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Logging;
 using Muster.Storage;
 using Muster.Storage.ControlPlane;
+using Muster.Storage.Journal;
 using Muster.Storage.Lake;
 using Muster.Storage.Profiles;
 using Muster.Storage.Sandboxes;
@@ -18,8 +20,30 @@ public sealed class BatchProcessor(
     IDbContextFactory<ControlPlaneContext> contexts, DataFolder folder, SandboxStores stores, RecordLoader loader, TimeProvider time,
         ILogger<BatchProcessor> logger)
 {
-    /// <summary>Processes one batch that is loaded (or was interrupted while staging); any other is left alone.</summary>
+    /// <summary>How long a batch waits that met a full disk, or another fault of the machine.</summary>
+    public static readonly TimeSpan RetryInterval = TimeSpan.FromSeconds(15);
+
+    /// <summary>
+    /// Processes one batch that is loaded (or was interrupted while staging); any other is left alone. While the machine fails, the batch and
+    /// all behind it wait: it was accepted, and a later one must not overtake it.
+    /// </summary>
     public async Task ProcessAsync(string sandboxId, string batchId, CancellationToken cancellationToken)
+    {
+        while (!await TryProcessAsync(sandboxId, batchId, cancellationToken).ConfigureAwait(false))
+        {
+            try
+            {
+                await Task.Delay(RetryInterval, time, cancellationToken).ConfigureAwait(false);
+            }
+            catch (OperationCanceledException)
+            {
+                return;
+            }
+        }
+    }
+
+    /// <returns>False if the same may succeed later.</returns>
+    private async Task<bool> TryProcessAsync(string sandboxId, string batchId, CancellationToken cancellationToken)
     {
         try
         {
@@ -31,6 +55,11 @@ public sealed class BatchProcessor(
             // The process is stopping, which any statement may show in its own way: the row still says staging, and the next start takes it
             // up.
         }
+        catch (Exception exception) when (exception is StoreUnusableException || StorageFault.IsOfTheMachine(exception))
+        {
+            logger.LogError(exception, "Batch {Batch} waits: {Reason}. It is tried again every {Seconds} seconds", batchId, exception.Message, RetryInterval.TotalSeconds);
+            return false;
+        }
         catch (Exception exception)
         {
             logger.LogError(exception, "Batch {Batch} failed", batchId);
@@ -40,6 +69,7 @@ public sealed class BatchProcessor(
             await FailAsync(sandboxId, batchId, [error], null, cancellationToken).ConfigureAwait(false);
         }
 #pragma warning restore CA1031
+        return true;
     }
 
     private async Task LoadAndApplyAsync(string sandboxId, string batchId, CancellationToken cancellationToken)
@@ -51,14 +81,14 @@ public sealed class BatchProcessor(
         // Before any scratch is made: opening a sandbox empties its scratch folder.
         SandboxStore store = await stores.GetAsync(sandboxId).ConfigureAwait(false);
         string lake = folder.Lake(sandboxId, dataset.Id, batchId);
-        DeleteFolder(lake);
+        BatchRemoval.DeleteFolder(lake);
         string staging = folder.Staging(sandboxId, batchId);
+        (CsvFormat csv, RecordMapping? mapping) = CsvInput.Of(batch);
         var request = new LoadRequest(
             [.. uploads.Select(u => new InputFile(u.Path, Path.Combine(staging, u.StoredAs)))],
-            batch.Format == "parquet" ? InputFormat.Parquet : batch.IsMultiLineJson ? InputFormat.JsonArray : InputFormat.JsonLines,
-            BehaviorOf(dataset), dataset.SchemaText is { } text ? SchemaText.Parse(text) : null,
+            FormatOf(batch), BehaviorOf(dataset), dataset.SchemaText is { } text ? SchemaText.Parse(text) : null,
             RequireEventFields: true, AllowMissingIdentity: false, batch.PartialIngestionPercentage / 100, lake,
-                folder.NewSpill(sandboxId));
+                folder.NewSpill(sandboxId), Csv: csv, Mapping: mapping);
         LoadResult loaded;
         try
         {
@@ -66,7 +96,7 @@ public sealed class BatchProcessor(
         }
         finally
         {
-            DeleteFolder(request.SpillFolder);
+            BatchRemoval.DeleteFolder(request.SpillFolder);
         }
 
         string? failedRecords = KeepFailedRecords(sandboxId, batchId, loaded.FailedRecordsPath);
@@ -79,7 +109,7 @@ public sealed class BatchProcessor(
         BatchFile[] files = loaded.Files.Select(f =>
             new BatchFile(Path.GetFileName(f.Path), folder.Relative(sandboxId, f.Path), f.Bytes, f.Rows, f.Sha256)).ToArray();
         await CommitAsync(store, sandboxId, batch, dataset, loaded, files, failedRecords, cancellationToken).ConfigureAwait(false);
-        DeleteFolder(staging);
+        BatchRemoval.DeleteFolder(staging);
     }
 
     private async Task CommitAsync(
@@ -90,18 +120,22 @@ public sealed class BatchProcessor(
         // A dataset that is switched off for profiles still lands in the lake; the store then applies a batch without files.
         string[] applied = ProfileEnablement.IsEnabled(dataset.Body) ? files.Select(f => f.Path).ToArray() : [];
         var lakeBatch = new LakeBatch(dataset.Id, batch.Id, store.NextBatchSequence, now, BehaviorOf(dataset), loaded.Schema, applied);
-        PreparedApply prepared = await store.PrepareAsync(lakeBatch, null, cancellationToken).ConfigureAwait(false);
-        var payload = new { batchId = batch.Id, datasetId = dataset.Id, files };
-        bool committed = await store.CommitBatchAsync(prepared, payload, async (context, number) =>
+        string[] replaced = await ReplacedAsync(batch, cancellationToken).ConfigureAwait(false);
+        var change = new StoreChange { Added = [lakeBatch], RemovedBatches = replaced.ToHashSet(StringComparer.Ordinal) };
+        PreparedApply prepared = await store.PrepareAsync(change, null, cancellationToken).ConfigureAwait(false);
+        var payload = new { batchId = batch.Id, datasetId = dataset.Id, files, replaced };
+        bool committed = await store.CommitAsync(prepared, JournalKinds.BatchCommitted, payload, async (context, number) =>
         {
             Batch row = await context.Batches.SingleAsync(b => b.Id == batch.Id, cancellationToken).ConfigureAwait(false);
             if (row.Status != BatchStatus.Staging) return false;
+            foreach (Batch old in await context.Batches.Where(b => replaced.Contains(b.Id)).ToListAsync(cancellationToken).ConfigureAwait(false))
+                Succeed(old, batch.Id, now);
             Finish(row, BatchStatus.Success, loaded.Errors, failedRecords, loaded);
             row.Sequence = number;
             row.Files = JsonSerializer.Serialize(files);
             row.OutputBytes = files.Sum(f => f.Bytes);
             row.OutputRecords = loaded.OutputRecords;
-            await context.Uploads.Where(u => u.BatchId == batch.Id).ExecuteDeleteAsync(cancellationToken).ConfigureAwait(false);
+            await UploadRows.RemoveAsync(context, batch.Id, cancellationToken).ConfigureAwait(false);
             Dataset target = await context.Datasets.SingleAsync(d => d.Id == dataset.Id, cancellationToken).ConfigureAwait(false);
             target.SchemaText ??= SchemaText.Write(loaded.Schema);
             target.Behavior ??= dataset.Behavior;
@@ -110,7 +144,25 @@ public sealed class BatchProcessor(
             target.UpdatedAt = row.UpdatedAt;
             return true;
         }, cancellationToken).ConfigureAwait(false);
-        if (!committed) DeleteFolder(folder.Lake(sandboxId, dataset.Id, batch.Id));
+        if (!committed) BatchRemoval.DeleteFolder(folder.Lake(sandboxId, dataset.Id, batch.Id));
+        else foreach (string old in replaced) BatchRemoval.DeleteFolder(folder.Lake(sandboxId, dataset.Id, old));
+    }
+
+    /// <summary>The batches that count and that this one takes the place of.</summary>
+    private async Task<string[]> ReplacedAsync(Batch batch, CancellationToken cancellationToken)
+    {
+        if (BatchReplay.Parse(batch.Replay) is not { } replay) return [];
+        await using ControlPlaneContext context = await contexts.CreateDbContextAsync(cancellationToken).ConfigureAwait(false);
+        List<Batch> found = await replay.FindAsync(context, batch, cancellationToken).ConfigureAwait(false);
+        return [.. found.Where(b => b.Status == BatchStatus.Success).Select(b => b.Id)];
+    }
+
+    private static void Succeed(Batch old, string successor, long now)
+    {
+        BatchRemoval.Retire(old, now);
+        JsonObject tags = JsonNode.Parse(old.Tags)!.AsObject();
+        tags["acp_successor"] = new JsonArray(successor);
+        old.Tags = tags.ToJsonString();
     }
 
     private async Task<(Batch, Dataset, List<Upload>)?> StartAsync(string sandboxId, string batchId, CancellationToken cancellationToken)
@@ -132,10 +184,12 @@ public sealed class BatchProcessor(
         List<Upload> uploads = await context.Uploads.AsNoTracking().Where(u => u.BatchId == batchId).OrderBy(u => u.Path)
             .ToListAsync(cancellationToken).ConfigureAwait(false);
         batch.Status = BatchStatus.Staging;
-        batch.StartedAt = batch.UpdatedAt = time.GetUtcNow().ToUnixTimeMilliseconds();
+        batch.Touch(time.GetUtcNow().ToUnixTimeMilliseconds());
+        batch.StartedAt = batch.UpdatedAt;
         batch.InputBytes = uploads.Sum(u => u.Bytes);
+        batch.InputFiles = InputFileList.Note(uploads);
         await context.SaveChangesAsync(cancellationToken).ConfigureAwait(false);
-        dataset.Behavior ??= await BehaviorDetection.DetectAsync(uploads.Select(u =>
+        dataset.Behavior ??= await BehaviorDetection.DetectAsync(batch, uploads.Select(u =>
             Path.Combine(folder.Staging(sandboxId, batchId), u.StoredAs)), cancellationToken).ConfigureAwait(false);
         return (batch, dataset, uploads);
     }
@@ -149,7 +203,7 @@ public sealed class BatchProcessor(
         // Only what is being processed can fail: whatever else the row says was decided elsewhere and stands.
         if (row is null || row.Status is not (BatchStatus.Loaded or BatchStatus.Staging)) return;
         Finish(row, BatchStatus.Failed, errors, failedRecords, loaded);
-        await context.Uploads.Where(u => u.BatchId == batchId).ExecuteDeleteAsync(cancellationToken).ConfigureAwait(false);
+        await UploadRows.RemoveAsync(context, batchId, cancellationToken).ConfigureAwait(false);
         if (await context.Datasets.SingleOrDefaultAsync(d => d.Id == row.DatasetId, cancellationToken).ConfigureAwait(false) is { } dataset)
         {
             dataset.LastBatchId = batchId;
@@ -157,16 +211,16 @@ public sealed class BatchProcessor(
         }
 
         await context.SaveChangesAsync(cancellationToken).ConfigureAwait(false);
-        DeleteFolder(folder.Lake(sandboxId, row.DatasetId, batchId));
-        DeleteFolder(folder.Staging(sandboxId, batchId));
+        BatchRemoval.DeleteFolder(folder.Lake(sandboxId, row.DatasetId, batchId));
+        BatchRemoval.DeleteFolder(folder.Staging(sandboxId, batchId));
     }
 
     private void Finish(Batch row, string status, IReadOnlyList<LoadError> errors, string? failedRecords, LoadResult? loaded)
     {
         row.Status = status;
-        row.CompletedAt = row.UpdatedAt = time.GetUtcNow().ToUnixTimeMilliseconds();
-        row.Errors = JsonSerializer.Serialize(errors.Select(e =>
-            new { code = e.Code, description = e.Description, recordCount = e.Count, rows = e.Rows.Select(r => $"{r.FileName}:{r.Row}") }));
+        row.Touch(time.GetUtcNow().ToUnixTimeMilliseconds());
+        row.CompletedAt = row.UpdatedAt;
+        row.Errors = BatchErrors.ToJson(errors);
         row.FailedRecordsPath = failedRecords;
         row.InputRecords = loaded?.InputRecords ?? 0;
         row.FailedRecords = loaded?.FailedRecords ?? 0;
@@ -176,15 +230,19 @@ public sealed class BatchProcessor(
     {
         if (path is null) return null;
         string target = Path.Combine(folder.Failed(sandboxId, batchId), "row_errors.json");
-        Directory.CreateDirectory(Path.GetDirectoryName(target)!);
-        File.Move(path, target, overwrite: true);
+        string parent = Path.GetDirectoryName(target)!;
+        folder.Files.CreateFolder(parent);
+        folder.Files.Rename(path, target);
+        folder.Files.FlushFolder(parent);
         return folder.Relative(sandboxId, target);
     }
 
-    private static void DeleteFolder(string path)
+    private static InputFormat FormatOf(Batch batch) => batch.Format switch
     {
-        if (Directory.Exists(path)) Directory.Delete(path, recursive: true);
-    }
+        "parquet" => InputFormat.Parquet,
+        "csv" => InputFormat.Csv,
+        _ => batch.IsMultiLineJson ? InputFormat.JsonArray : InputFormat.JsonLines,
+    };
 
     private static DatasetBehavior BehaviorOf(Dataset dataset) => dataset.Behavior == "time-series" ? DatasetBehavior.TimeSeries
         : DatasetBehavior.Record;

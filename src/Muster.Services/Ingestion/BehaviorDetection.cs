@@ -1,28 +1,44 @@
 using System.IO.Compression;
+using System.Text;
 using System.Text.Json;
+using Muster.Storage.ControlPlane;
+using Muster.Storage.Lake;
 
 namespace Muster.Services.Ingestion;
 
 /// <summary>
 /// Whether the records of a dataset are events, for a dataset whose schema does not say: they are if the first record has a
 /// <c>timestamp</c>.
-/// Parquet files are looked at by their column names.
+/// Parquet and CSV files are looked at by their column names, CSV with a mapping by its targets.
 /// </summary>
 internal static class BehaviorDetection
 {
+    private const string TimeSeries = "time-series";
+    private const string Record = "record";
     private const int Peeked = 1 << 20;
 
     /// <summary><c>time-series</c> or <c>record</c>.</summary>
-    public static async Task<string> DetectAsync(IEnumerable<string> files, CancellationToken cancellationToken)
+    public static async Task<string> DetectAsync(Batch batch, IEnumerable<string> files, CancellationToken cancellationToken)
     {
+        (CsvFormat csv, RecordMapping? mapping) = CsvInput.Of(batch);
+        if (mapping is not null) return mapping.Fields.Any(f => f.Target == "timestamp") ? TimeSeries : Record;
         foreach (string file in files)
         {
             byte[] head = await HeadAsync(file, cancellationToken).ConfigureAwait(false);
             if (head.Length == 0) continue;
-            return (IsParquet(head) ? ParquetHasTimestamp(file) : FirstRecordHasTimestamp(head)) ? "time-series" : "record";
+            bool isEvents = IsParquet(head) ? ParquetHasTimestamp(file)
+                : batch.Format == "csv" ? HeaderHasTimestamp(head, csv) : FirstRecordHasTimestamp(head);
+            return isEvents ? TimeSeries : Record;
         }
 
-        return "record";
+        return Record;
+    }
+
+    private static bool HeaderHasTimestamp(byte[] head, CsvFormat csv)
+    {
+        int end = head.AsSpan().IndexOf((byte)'\n');
+        string header = Encoding.UTF8.GetString(head.AsSpan(0, end < 0 ? head.Length : end));
+        return header.TrimStart('\uFEFF').Split(csv.Delimiter).Any(name => name.Trim().Trim(csv.Quote) == "timestamp");
     }
 
     private static async Task<byte[]> HeadAsync(string path, CancellationToken cancellationToken)

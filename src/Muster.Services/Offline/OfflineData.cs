@@ -1,5 +1,6 @@
 using Muster.Pql.Types;
 using Muster.Storage.DuckDb;
+using Muster.Storage.Files;
 using Muster.Storage.Lake;
 using Muster.Storage.Profiles;
 using Muster.Storage.Schemas;
@@ -32,14 +33,15 @@ internal sealed class OfflineData : IAsyncDisposable
         {
             if (await LoadAsync(request, options, behavior, files, batches.Count + 1, cancellationToken).ConfigureAwait(false) is { } batch) batches.Add(batch);
         }
-        ProfileStore store = await ProfileStore.OpenAsync(request.WorkFolder, StoreManifest.Empty, options, cancellationToken).ConfigureAwait(false);
+        ProfileStore store = await ProfileStore.OpenAsync(request.WorkFolder, StoreManifest.Empty, options, DurableFiles.Plain, cancellationToken).ConfigureAwait(false);
         store.KeepsOwnMemberships = true;
-        if (batches.Count > 0) store.Publish(await store.PrepareAsync(batches, batches.Count, null, cancellationToken).ConfigureAwait(false));
+        PreparedApply prepared = await store.PrepareAsync(new StoreChange { Added = batches }, null, cancellationToken).ConfigureAwait(false);
+        store.Publish(prepared, prepared.Manifest);
         return new OfflineData(store, ProfileSchemas.Union(batches.Select(batch => (batch.Behavior, batch.Schema)), isOpen: true));
     }
 
     /// <summary>The profiles for scanning.</summary>
-    public Engine.Columns.IBlockSource OpenBlocks() => _store.OpenBlocks(_store.Current);
+    public Engine.Columns.IBlockSource OpenBlocks() => _store.OpenBlocks(_store.Current, MergeMethod.Default);
 
     /// <inheritdoc/>
     public ValueTask DisposeAsync() => _store.DisposeAsync();

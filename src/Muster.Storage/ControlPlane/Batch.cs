@@ -15,8 +15,26 @@ public sealed class Batch
     /// <summary>One of <see cref="BatchStatus"/>.</summary>
     public string Status { get; set; } = BatchStatus.Loading;
 
-    /// <summary><c>json</c> or <c>parquet</c>.</summary>
+    /// <summary><c>json</c>, <c>parquet</c> or <c>csv</c>.</summary>
     public string Format { get; set; } = "json";
+
+    /// <summary>JSON object: how CSV is written (delimiter, quote, escape, nullMarker, header, charset), as far as the client said.</summary>
+    public string InputOptions { get; set; } = "{}";
+
+    /// <summary>JSON: where the columns of CSV go; null without a mapping.</summary>
+    public string? Mapping { get; set; }
+
+    /// <summary>JSON object: the batches that it replaces (predecessors, predecessorsByExternalId, reason); null if it replaces none.</summary>
+    public string? Replay { get; set; }
+
+    /// <summary>The client that opened it.</summary>
+    public string CreatedClient { get; set; } = "";
+
+    /// <summary>The N of version 1.0.N; +1 on every change.</summary>
+    public int Version { get; set; }
+
+    /// <summary>When its removal was asked for, ms; it counts until that is done. Null: nobody asked.</summary>
+    public long? RevertAskedAt { get; set; }
 
     /// <summary>A file is one JSON document or array, not one object a line.</summary>
     public bool IsMultiLineJson { get; set; }
@@ -41,6 +59,9 @@ public sealed class Batch
 
     /// <summary>When it reached a final status, ms.</summary>
     public long? CompletedAt { get; set; }
+
+    /// <summary>JSON array of {name, sizeInBytes}: the uploaded files, noted when processing begins.</summary>
+    public string InputFiles { get; set; } = "[]";
 
     /// <summary>Size of the uploaded files.</summary>
     public long InputBytes { get; set; }
@@ -71,4 +92,12 @@ public sealed class Batch
 
     /// <summary>Milliseconds since the epoch.</summary>
     public long UpdatedAt { get; set; }
+
+    /// <summary>Counts a change.</summary>
+    /// <param name="now">Milliseconds since the epoch.</param>
+    public void Touch(long now)
+    {
+        Version++;
+        UpdatedAt = now;
+    }
 }

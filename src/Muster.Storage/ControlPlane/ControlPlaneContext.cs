@@ -29,6 +29,9 @@ public sealed class ControlPlaneContext(DbContextOptions<ControlPlaneContext> op
     /// <summary>The files of open batches.</summary>
     public DbSet<Upload> Uploads => Set<Upload>();
 
+    /// <summary>The parts of large files that are not complete.</summary>
+    public DbSet<UploadPart> UploadParts => Set<UploadPart>();
+
     /// <summary>The journals of all sandboxes.</summary>
     public DbSet<JournalEntry> Journal => Set<JournalEntry>();
 
@@ -53,6 +56,9 @@ public sealed class ControlPlaneContext(DbContextOptions<ControlPlaneContext> op
     /// <summary>The export jobs.</summary>
     public DbSet<ExportJob> ExportJobs => Set<ExportJob>();
 
+    /// <summary>The people who are to be forgotten.</summary>
+    public DbSet<ErasureRequest> ErasureRequests => Set<ErasureRequest>();
+
     /// <inheritdoc/>
     protected override void OnModelCreating(ModelBuilder modelBuilder)
     {
@@ -65,6 +71,7 @@ public sealed class ControlPlaneContext(DbContextOptions<ControlPlaneContext> op
         modelBuilder.Entity<Batch>().HasIndex(b => new { b.DatasetId, b.Sequence });
         modelBuilder.Entity<Batch>().HasIndex(b => b.Status);
         modelBuilder.Entity<Upload>().HasKey(u => new { u.BatchId, u.Path });
+        modelBuilder.Entity<UploadPart>().HasKey(p => new { p.BatchId, p.Path, p.First });
         modelBuilder.Entity<JournalEntry>().HasKey(j => new { j.SandboxId, j.Number });
         modelBuilder.Entity<ManifestRow>().HasKey(m => new { m.SandboxId, m.Number });
         modelBuilder.Entity<SegmentDefinition>().HasIndex(d => new { d.SandboxId, d.Name }).IsUnique();
@@ -76,5 +83,6 @@ public sealed class ControlPlaneContext(DbContextOptions<ControlPlaneContext> op
         modelBuilder.Entity<SegmentJob>().HasIndex(j => j.Status);
         modelBuilder.Entity<ExportJob>().HasIndex(j => new { j.SandboxId, j.CreatedAt });
         modelBuilder.Entity<ExportJob>().HasIndex(j => j.Status);
+        modelBuilder.Entity<ErasureRequest>().HasIndex(r => r.Status);
     }
 }

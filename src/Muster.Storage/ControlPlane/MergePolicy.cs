@@ -24,6 +24,9 @@ public sealed class MergePolicy
     /// <summary>JSON array of dataset ids, highest priority first.</summary>
     public string AttributeMergeOrder { get; set; } = "[]";
 
+    /// <summary>The dotted path of the field that says how recent a record is; null: the standard one. Ours, not AEP's.</summary>
+    public string? TimestampField { get; set; }
+
     /// <summary>At most one in a sandbox.</summary>
     public bool IsActiveOnEdge { get; set; }
 

@@ -21,7 +21,7 @@ public static class BatchStatus
     /// <summary>Given up by the caller.</summary>
     public const string Aborted = "aborted";
 
-    /// <summary>Replaced: an export's earlier content of the dataset.</summary>
+    /// <summary>Replaced or reverted: its data counted once and does no more.</summary>
     public const string Inactive = "inactive";
 }
 

@@ -9,7 +9,10 @@ public sealed class Upload
     /// <summary>Normalised relative path that the client chose.</summary>
     public required string Path { get; set; }
 
-    /// <summary>File name in the staging folder of the batch.</summary>
+    /// <summary>True while it arrives in parts: what there is of it are <see cref="UploadPart"/>s.</summary>
+    public bool IsOpen { get; set; }
+
+    /// <summary>File name in the staging folder of the batch; empty while it is open.</summary>
     public required string StoredAs { get; set; }
 
     /// <summary>Its size.</summary>

@@ -53,6 +53,14 @@ public sealed class DuckDbWorkspace : IDisposable
         return command.ExecuteReader();
     }
 
+    /// <summary>Starts a query whose result is read as vectors, on a connection of its own. Temporary tables are not seen by it.</summary>
+    internal DuckDbStream Stream(string sql)
+    {
+        DuckDBConnection connection = Connection.Duplicate();
+        connection.Open();
+        return new DuckDbStream(connection, sql);
+    }
+
     /// <inheritdoc/>
     public void Dispose()
     {

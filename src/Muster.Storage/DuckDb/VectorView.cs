@@ -25,6 +25,9 @@ internal readonly unsafe struct VectorView(nint vector)
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public T Value<T>(int row) where T : unmanaged => ((T*)_data)[row];
 
+    /// <summary>The first values of a fixed size, those of null rows (of no meaning) included.</summary>
+    public ReadOnlySpan<T> Values<T>(int rows) where T : unmanaged => new(_data, rows);
+
     /// <summary>The UTF-8 bytes of a text: up to 12 are stored in the row itself, longer ones behind a pointer.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public ReadOnlySpan<byte> Text(int row)

@@ -1,7 +1,7 @@
-using System.Security.Cryptography;
 using DuckDB.NET.Data;
 using Muster.Pql.Types;
 using Muster.Storage.DuckDb;
+using Muster.Storage.Files;
 using Muster.Storage.Lake;
 using Muster.Storage.Membership;
 using Muster.Storage.Profiles;
@@ -14,10 +14,12 @@ namespace Muster.Storage.Exports;
 /// One use; the snapshot must live as long.
 /// </summary>
 /// <param name="snapshot">What is read.</param>
+/// <param name="method">Whose profiles: the snapshot must have them.</param>
 /// <param name="sandboxFolder">Where its files are.</param>
 /// <param name="spillFolder">Scratch; used by nobody else.</param>
 /// <param name="options">Bounds of the DuckDB instance that does it.</param>
-public sealed class ProfileExporter(SandboxSnapshot snapshot, string sandboxFolder, string spillFolder, DuckDbOptions options)
+/// <param name="files">Makes what it writes last.</param>
+public sealed class ProfileExporter(SandboxSnapshot snapshot, MergeMethod method, string sandboxFolder, string spillFolder, DuckDbOptions options, DurableFiles files)
 {
     /// <summary>The name of a profile's events in its record.</summary>
     public const string EventsField = "timeSeriesEvents";
@@ -50,9 +52,12 @@ public sealed class ProfileExporter(SandboxSnapshot snapshot, string sandboxFold
             string query = string.Join(" UNION ALL ",
                 _runs.Select((run, i) => ProfileQuery(run, i, wanted, membershipType, events.Length > 0)));
             string file = Path.Combine(targetFolder, "profiles.parquet");
-            DurableFile.Publish(file, temporary =>
-                workspace.Execute($"COPY ({query}) TO {SqlText.Literal(temporary)} (FORMAT parquet, COMPRESSION zstd)"));
-            return new ExportResult([Describe(file, chosen.LongCount)], snapshot.Profiles.CountNamespaces(chosen)
+            files.Publish(file, temporary =>
+            {
+                workspace.Execute($"COPY ({query}) TO {SqlText.Literal(temporary)} (FORMAT parquet, COMPRESSION zstd)");
+                files.Reach(StoreStep.ExportWriting);
+            });
+            return new ExportResult([LakeFile.Describe(file, chosen.LongCount)], snapshot.Profiles.CountNamespaces(method.Graph, chosen)
                 .ToDictionary(n => n.Key, n => (long)n.Value));
         }
         catch (DuckDBException) when (cancellationToken.IsCancellationRequested)
@@ -63,7 +68,7 @@ public sealed class ProfileExporter(SandboxSnapshot snapshot, string sandboxFold
 
     private void Attach(DuckDbWorkspace workspace)
     {
-        foreach (RunEntry entry in snapshot.Manifest.Profiles.Runs)
+        foreach (RunEntry entry in snapshot.Manifest.Profiles.View(method)!.Runs)
         {
             string alias = "run" + _runs.Count;
             workspace.Execute($"ATTACH {SqlText.Literal(Path.Combine(sandboxFolder, entry.File))} AS {alias} (READ_ONLY)");
@@ -71,10 +76,12 @@ public sealed class ProfileExporter(SandboxSnapshot snapshot, string sandboxFold
         }
     }
 
-    /// <summary>Makes the table <c>chosen(ordinal, run)</c>.</summary>
+    /// <summary>Makes the table <c>chosen(ordinal, run, place)</c>.</summary>
     private void Select(DuckDbWorkspace workspace, ProfileSelection selection)
     {
-        workspace.Execute("CREATE TABLE wanted(ordinal BIGINT); CREATE TABLE chosen(ordinal BIGINT, run INTEGER)");
+        workspace.Execute("CREATE TABLE wanted(ordinal BIGINT); CREATE TABLE chosen(ordinal BIGINT, run INTEGER, place INTEGER)");
+        workspace.Execute("CREATE TABLE excluded(ordinal BIGINT)");
+        ChunkAppender.AppendAll(workspace.Connection, "excluded", selection.Excluded.ToArray());
         if (selection.Ordinals is { IsEmpty: false } ordinals) ChunkAppender.AppendAll(workspace.Connection, "wanted", ordinals.ToArray());
         for (int i = 0; i < _runs.Count; i++)
         {
@@ -82,6 +89,7 @@ public sealed class ProfileExporter(SandboxSnapshot snapshot, string sandboxFold
             var conditions = new List<string>();
             for (int newer = i + 1; newer < _runs.Count; newer++) conditions.Add(
                 $"p._ordinal NOT IN (SELECT _ordinal FROM {_runs[newer].Alias}.tombstone)");
+            if (!selection.Excluded.IsEmpty) conditions.Add("p._ordinal NOT IN (SELECT ordinal FROM excluded)");
             if (selection.RecordsOnly) conditions.Add("p._record");
             if (selection.UpdatedAfter is { } after) conditions.Add($"p._updated > {after}");
             if (selection.Ordinals is not null)
@@ -91,7 +99,7 @@ public sealed class ProfileExporter(SandboxSnapshot snapshot, string sandboxFold
             }
 
             string where = conditions.Count > 0 ? " WHERE " + string.Join(" AND ", conditions) : "";
-            workspace.Execute($"INSERT INTO chosen SELECT p._ordinal, {i} FROM {run.Alias}.profile p{where}");
+            workspace.Execute($"INSERT INTO chosen SELECT p._ordinal, {i}, p._place FROM {run.Alias}.profile p{where}");
         }
     }
 
@@ -107,11 +115,12 @@ public sealed class ProfileExporter(SandboxSnapshot snapshot, string sandboxFold
     private void AppendMemberships(DuckDbWorkspace workspace, OrdinalSet chosen, DataType type)
     {
         workspace.Execute("CREATE TABLE membership(ordinal BIGINT, value VARCHAR)");
-        if (snapshot.Membership is null) return;
+        MembershipSpace space = snapshot.Space(method.Graph);
+        if (space.File is null) return;
         using DuckDB.NET.Data.DuckDBAppender appender = workspace.Connection.CreateAppender("membership");
         foreach (long ordinal in chosen)
         {
-            IReadOnlyList<ProfileMembership> memberships = snapshot.MembershipsOf(ordinal);
+            IReadOnlyList<ProfileMembership> memberships = space.Of(ordinal);
             if (memberships.Count > 0) appender.CreateRow().AppendValue(ordinal).AppendValue(ExportSchema.MembershipJson(memberships, type))
                 .EndRow();
         }
@@ -124,24 +133,34 @@ public sealed class ProfileExporter(SandboxSnapshot snapshot, string sandboxFold
         DataType union = ExportSchema.Unite(_runs.Select(r => r.EventType));
         DataType wanted = fields.Count == 0 ? union : FieldPruning.Prune(union, fields);
         if (wanted.Fields.Count == 0) return "";
+        AppendArrived(workspace, columns);
         var parts = new List<string>();
         for (int i = 0; i < _runs.Count; i++)
         {
             ExportRun run = _runs[i];
             if (run.EventType.Fields.Count == 0) continue;
-            string arrived = (columns.EventsAfter is { } after ? $" AND e._ingested > {after}" : "") + (columns.EventsUntil is { } until
-                ? $" AND e._ingested <= {until}" : "");
+            bool all = columns.EventsAfter is null && columns.EventsUntil is null;
+            string arrived = all ? "" : " AND e._batch IN (SELECT sequence FROM arrived)";
             var projection = new NestedProjection("e", run.EventColumns, run.EventType);
             string values = string.Join(", ",
                 wanted.Fields.Select(f => $"{SqlText.Identifier(f.Name)} := {projection.Field(f.Name, f.Type)}"));
-            parts.Add($"SELECT e._ordinal AS ordinal, list(struct_pack({values}) ORDER BY e.rowid) AS events FROM {run.Alias}.event e "
-                + $"WHERE e._ordinal IN (SELECT ordinal FROM chosen WHERE run = {i}){arrived} GROUP BY e._ordinal");
+            parts.Add($"SELECT c.ordinal, list(struct_pack({values}) ORDER BY e.rowid) AS events FROM {run.Alias}.event e "
+                + $"JOIN chosen c ON c.run = {i} AND c.place = e._place WHERE true{arrived} GROUP BY c.ordinal");
         }
 
         cancellationToken.ThrowIfCancellationRequested();
         if (parts.Count == 0) return "";
         workspace.Execute($"CREATE TABLE happened AS {string.Join(" UNION ALL ", parts)}");
         return "happened";
+    }
+
+    /// <summary>Makes the table <c>arrived(sequence)</c> of the batches that came in the time asked for.</summary>
+    private void AppendArrived(DuckDbWorkspace workspace, ExportColumns columns)
+    {
+        workspace.Execute("CREATE TABLE arrived(sequence BIGINT)");
+        long[] sequences = [.. snapshot.Manifest.Profiles.Batches.Select(b => b.Batch)
+            .Where(b => !(b.IngestedAt <= columns.EventsAfter) && !(b.IngestedAt > columns.EventsUntil)).Select(b => b.Sequence)];
+        ChunkAppender.AppendAll(workspace.Connection, "arrived", sequences);
     }
 
     private static string ProfileQuery(ExportRun run, int index, DataType wanted, DataType? membershipType, bool withEvents)
@@ -162,11 +181,5 @@ public sealed class ProfileExporter(SandboxSnapshot snapshot, string sandboxFold
             ExportSchema.Identities => ExportSchema.IdentitiesValue(field.Type),
             _ => projection.Field(field.Name, field.Type),
         };
-    }
-
-    private static LakeFile Describe(string path, long rows)
-    {
-        using FileStream stream = File.OpenRead(path);
-        return new LakeFile(path, rows, stream.Length, Convert.ToHexStringLower(SHA256.HashData(stream)));
     }
 }

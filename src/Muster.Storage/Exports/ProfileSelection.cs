@@ -9,7 +9,9 @@ namespace Muster.Storage.Exports;
 /// <param name="Foreign">Memberships that arrived in records; each adds its holders.</param>
 /// <param name="UpdatedAfter">Only profiles whose records arrived later; null for any.</param>
 /// <param name="RecordsOnly">Leaves out profiles that have events only.</param>
-public sealed record ProfileSelection(OrdinalSet? Ordinals, IReadOnlyList<ForeignMembership> Foreign, long? UpdatedAfter, bool RecordsOnly);
+/// <param name="Excluded">Profiles that are left out whatever else holds.</param>
+public sealed record ProfileSelection(
+    OrdinalSet? Ordinals, IReadOnlyList<ForeignMembership> Foreign, long? UpdatedAfter, bool RecordsOnly, OrdinalSet Excluded);
 
 /// <summary>A membership that arrived in records.</summary>
 /// <param name="Namespace">Any case.</param>

@@ -12,10 +12,11 @@ internal sealed class IdentityTable
 {
     // An entry is namespace (2 bytes), length (2 bytes), id; it starts at a multiple of 4 and never crosses a page.
     private const int PageBytes = 1 << 22, UnitsPerPage = PageBytes / 4, HeaderBytes = 4;
+    private const int EntryPageBits = 16, EntryPageMask = (1 << EntryPageBits) - 1;
 
     private byte[][] _pages = [];
     private int _pageCount, _used = PageBytes;
-    private int[] _entries = new int[1024];
+    private int[][] _entries = new int[4][];
     private int[] _slots = new int[4096];
 
     /// <summary>The number of identities; ordinals run from 0.</summary>
@@ -24,7 +25,7 @@ internal sealed class IdentityTable
     /// <summary>The namespace's number.</summary>
     public int Namespace(int ordinal) => MemoryMarshal.Read<ushort>(Entry(ordinal));
 
-    /// <summary>The UTF-8 bytes of the id.</summary>
+    /// <summary>The UTF-8 bytes of the id; none if it was erased.</summary>
     public ReadOnlySpan<byte> Id(int ordinal)
     {
         ReadOnlySpan<byte> entry = Entry(ordinal);
@@ -32,29 +33,52 @@ internal sealed class IdentityTable
     }
 
     /// <summary>The ordinal, or -1.</summary>
-    public int Find(int nameSpace, ReadOnlySpan<byte> id)
+    /// <param name="nameSpace">The namespace's number.</param>
+    /// <param name="id">Not empty.</param>
+    /// <param name="leftOut">Ordinals that are not to be found.</param>
+    public int Find(int nameSpace, ReadOnlySpan<byte> id, IReadOnlySet<int>? leftOut = null)
     {
+        if (id.IsEmpty) return -1;
         int[] slots = Volatile.Read(ref _slots);
         for (int slot = (int)Hash(nameSpace, id) & (slots.Length - 1); ; slot = (slot + 1) & (slots.Length - 1))
         {
             int ordinal = Volatile.Read(ref slots[slot]) - 1;
             if (ordinal < 0) return -1;
-            if (Namespace(ordinal) == nameSpace && Id(ordinal).SequenceEqual(id)) return ordinal;
+            ReadOnlySpan<byte> entry = Entry(ordinal);
+            if (MemoryMarshal.Read<uint>(entry) == Header(nameSpace, id.Length) && entry.Slice(HeaderBytes, id.Length).SequenceEqual(id)
+                && leftOut?.Contains(ordinal) != true)
+                return ordinal;
         }
     }
 
-    /// <summary>The ordinal, new when it was not there.</summary>
-    public int GetOrAdd(int nameSpace, ReadOnlySpan<byte> id)
+    /// <summary>The ordinal, new when it was not there, or there among those left out.</summary>
+    public int GetOrAdd(int nameSpace, ReadOnlySpan<byte> id, IReadOnlySet<int>? leftOut = null)
     {
-        int ordinal = Find(nameSpace, id);
-        if (ordinal >= 0) return ordinal;
-        ordinal = Count;
-        if (ordinal == _entries.Length) Array.Resize(ref _entries, checked(ordinal * 2));
-        _entries[ordinal] = Store(nameSpace, id);
+        int ordinal = Find(nameSpace, id, leftOut);
+        return ordinal >= 0 ? ordinal : Add(nameSpace, id);
+    }
+
+    /// <summary>Adds an identity that is not there. An empty id is that of an erased one, which nothing finds.</summary>
+    public int Add(int nameSpace, ReadOnlySpan<byte> id)
+    {
+        int ordinal = Count, page = ordinal >> EntryPageBits;
+        if (page == _entries.Length) Array.Resize(ref _entries, page * 2);
+        (_entries[page] ??= new int[1 << EntryPageBits])[ordinal & EntryPageMask] = Store(nameSpace, id);
         Count++;
         if (Count > _slots.Length / 8 * 5) Rehash(_slots.Length * 2);
         else Place(_slots, ordinal);
         return ordinal;
+    }
+
+    /// <summary>
+    /// Overwrites the id of an identity: nothing finds it any more. Its slot stays taken, for others were placed behind it. Excludes readers.
+    /// </summary>
+    public void Erase(int ordinal)
+    {
+        int unit = _entries[ordinal >> EntryPageBits][ordinal & EntryPageMask];
+        Span<byte> entry = _pages[unit / UnitsPerPage].AsSpan(unit % UnitsPerPage * 4);
+        entry.Slice(HeaderBytes, MemoryMarshal.Read<ushort>(entry[2..])).Clear();
+        MemoryMarshal.Write(entry[2..], (ushort)0);
     }
 
     /// <summary>Forgets the identities from <paramref name="count"/> on. Their bytes stay until the end.</summary>
@@ -70,11 +94,14 @@ internal sealed class IdentityTable
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private ReadOnlySpan<byte> Entry(int ordinal)
     {
-        int unit = Volatile.Read(ref _entries)[ordinal];
+        int unit = Volatile.Read(ref _entries)[ordinal >> EntryPageBits][ordinal & EntryPageMask];
         return Volatile.Read(ref _pages)[unit / UnitsPerPage].AsSpan(unit % UnitsPerPage * 4);
     }
+
+    private static uint Header(int nameSpace, int length) => (uint)nameSpace | ((uint)length << 16);
 
     private int Store(int nameSpace, ReadOnlySpan<byte> id)
     {
@@ -103,7 +130,9 @@ internal sealed class IdentityTable
 
     private void Place(int[] slots, int ordinal)
     {
-        int slot = (int)Hash(Namespace(ordinal), Id(ordinal)) & (slots.Length - 1);
+        ReadOnlySpan<byte> id = Id(ordinal);
+        if (id.IsEmpty) return;
+        int slot = (int)Hash(Namespace(ordinal), id) & (slots.Length - 1);
         while (slots[slot] != 0) slot = (slot + 1) & (slots.Length - 1);
         Volatile.Write(ref slots[slot], ordinal + 1);
     }
@@ -114,10 +143,12 @@ internal sealed class IdentityTable
         unchecked
         {
             ulong hash = ((ulong)nameSpace * 0x9E3779B97F4A7C15) + (ulong)id.Length;
-            while (id.Length >= 8)
+            if (id.Length >= 8)
             {
-                hash = Mix(hash ^ MemoryMarshal.Read<ulong>(id));
-                id = id[8..];
+                // The last eight bytes may overlap those before: their number is part of the hash.
+                ulong last = MemoryMarshal.Read<ulong>(id[^8..]);
+                for (; id.Length > 8; id = id[8..]) hash = Mix(hash ^ MemoryMarshal.Read<ulong>(id));
+                return (uint)(Mix(hash ^ last) >> 16) & int.MaxValue;
             }
             ulong tail = 0;
             foreach (byte b in id) tail = (tail << 8) | b;

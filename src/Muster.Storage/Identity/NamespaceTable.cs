@@ -10,17 +10,14 @@ internal sealed class NamespaceTable
 {
     private readonly Lock _gate = new();
     private readonly Dictionary<string, int> _numbers = new(StringComparer.OrdinalIgnoreCase);
-    private readonly List<string> _names = [];
     private readonly List<(byte[] Spelling, int Number)> _spellings = [];
+    private string[] _names = new string[16];
 
     /// <summary>The number of namespaces.</summary>
-    public int Count => _names.Count;
+    public int Count { get; private set; }
 
     /// <summary>The first spelling that came, or the standard one.</summary>
-    public string this[int number]
-    {
-        get { lock (_gate) return _names[number]; }
-    }
+    public string this[int number] => Volatile.Read(ref _names)[number];
 
     /// <summary>The number of a namespace, or -1.</summary>
     public int Find(string name)
@@ -34,9 +31,11 @@ internal sealed class NamespaceTable
         lock (_gate)
         {
             if (_numbers.TryGetValue(name, out int number)) return number;
-            number = _names.Count;
-            _names.Add(StandardNamespaces.Spell(name));
+            number = Count;
+            if (number == _names.Length) Array.Resize(ref _names, number * 2);
+            _names[number] = StandardNamespaces.Spell(name);
             _numbers.Add(name, number);
+            Count++;
             return number;
         }
     }
@@ -56,8 +55,8 @@ internal sealed class NamespaceTable
     {
         lock (_gate)
         {
-            for (int i = count; i < _names.Count; i++) _numbers.Remove(_names[i]);
-            _names.RemoveRange(count, _names.Count - count);
+            for (int i = count; i < Count; i++) _numbers.Remove(_names[i]);
+            Count = count;
             _spellings.Clear();
         }
     }

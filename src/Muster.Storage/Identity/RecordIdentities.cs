@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using DuckDB.NET.Native;
 using Muster.Storage.DuckDb;
 using static DuckDB.NET.Native.NativeMethods;
@@ -6,78 +7,177 @@ namespace Muster.Storage.Identity;
 
 /// <summary>
 /// Reads the identity maps of a lake file's records into the graph, and tells for each record its primary identity and which identities it
-/// links.
+/// links. Most records have one identity and link nothing: they cost a look-up of it.
 /// </summary>
-internal sealed class RecordIdentities(IdentityGraph graph)
+internal sealed class RecordIdentities(IdentityGraph graph, LinkingRules rules)
 {
-    private readonly List<(int Identity, bool Primary)> _found = [];
-    private readonly HashSet<(int, int)> _links = [];
-    private int[] _joined = new int[16];
+    /// <summary>The most identities of a record that count; the primary one and then the first by namespace and id.</summary>
+    public const int MaxIdentities = 20;
 
-    /// <summary>The links of all files read so far since the last <see cref="ClearLinks"/>: pairs of identities, the smaller ordinal first.</summary>
-    public IReadOnlyCollection<(int First, int Second)> Links => _links;
+    private readonly NamespaceRules _rules = new(rules, graph.Namespaces);
+    private readonly List<(int Identity, bool Marked)> _found = [];
+    private readonly List<(int Namespace, byte[] Id, bool Marked)> _surplus = [];
+    private readonly Dictionary<ulong, long> _links = [];
+    private readonly List<int> _joined = [];
+    private byte[] _lastName = [];
+    private int _lastNamespace = -1;
+
+    /// <summary>The links of all files read so far since the last <see cref="ClearLinks"/>: each pair once, with its latest time.</summary>
+    public IReadOnlyCollection<Link> Links => [.. _links.Select(l => new Link((int)(l.Key >> 32), (int)(l.Key & uint.MaxValue), l.Value))];
 
     /// <summary>Starts a new batch.</summary>
-    public void ClearLinks() => _links.Clear();
+    public void ClearLinks()
+    {
+        _links.Clear();
+        _links.TrimExcess();
+    }
 
-    /// <summary>Stages the identities of all records of a stream whose only column is <c>identityMap</c>.</summary>
+    /// <summary>Stages the identities of all records of a stream.</summary>
+    /// <param name="stream">Has the column <c>identityMap</c>; for events, a second one with their time in milliseconds (BIGINT).</param>
+    /// <param name="ingestedAt">When the batch was ingested, in milliseconds: the time of records, and of events without one.</param>
+    /// <param name="cancellationToken">Ends the reading.</param>
     /// <returns>The ordinal of the primary identity by row; -1 for a record without any identity.</returns>
-    public List<int> Read(DuckDbStream stream, CancellationToken cancellationToken)
+    public List<int> Read(DuckDbStream stream, long ingestedAt, CancellationToken cancellationToken)
     {
         var keys = new List<int>();
+        bool areEvents = stream.Types.Count > 1;
         (int idField, int primaryField) = FindFields(stream.Types[0]);
+        // Numbers of namespaces that were rolled back may have another meaning now.
+        _lastNamespace = -1;
         while (stream.Read())
         {
             cancellationToken.ThrowIfCancellationRequested();
-            var map = new VectorView(stream.Vector(0));
-            VectorView entries = map.Elements(), names = entries.Field(0), lists = entries.Field(1), items = lists.Elements();
-            VectorView ids = items.Field(idField), primaries = primaryField < 0 ? default : items.Field(primaryField);
+            var maps = new IdentityMaps(stream.Vector(0), idField, primaryField);
+            VectorView times = areEvents ? new VectorView(stream.Vector(1)) : default;
             for (int row = 0; row < stream.Rows; row++)
             {
                 _found.Clear();
-                if (map.IsValid(row))
-                {
-                    (int start, int length) = map.List(row);
-                    for (int entry = start; entry < start + length; entry++)
-                    {
-                        if (!lists.IsValid(entry)) continue;
-                        int nameSpace = -1;
-                        (int first, int count) = lists.List(entry);
-                        for (int item = first; item < first + count; item++)
-                        {
-                            if (!items.IsValid(item) || !ids.IsValid(item)) continue;
-                            ReadOnlySpan<byte> id = ids.Text(item);
-                            if (!IdentityText.IsIdentity(id)) continue;
-                            if (nameSpace < 0) nameSpace = graph.Namespaces.GetOrAdd(names.Text(entry));
-                            bool primary = primaryField >= 0 && primaries.IsValid(item) && primaries.Value<bool>(item);
-                            _found.Add((graph.Add(nameSpace, id), primary));
-                        }
-                    }
-                }
-                keys.Add(_found.Count == 0 ? -1 : Join());
+                if (maps.Map.IsValid(row)) Find(maps, row);
+                if (_found.Count == 0) keys.Add(-1);
+                else if (_found.Count == 1) keys.Add(See(_found[0].Identity));
+                else keys.Add(Join(areEvents, areEvents && times.IsValid(row) ? times.Value<long>(row) : ingestedAt));
             }
         }
         return keys;
     }
 
-    private int Join()
+    private void Find(in IdentityMaps maps, int row)
     {
-        if (_joined.Length < _found.Count) _joined = new int[_found.Count * 2];
-        int primary = -1, best = _found[0].Identity;
-        for (int i = 0; i < _found.Count; i++)
+        (int start, int length) = maps.Map.List(row);
+        int items = 0;
+        for (int entry = start; entry < start + length; entry++)
+            if (maps.Lists.IsValid(entry)) items += maps.Lists.List(entry).Length;
+        _surplus.Clear();
+        for (int entry = start; entry < start + length; entry++)
         {
-            (int identity, bool marked) = _found[i];
-            _joined[i] = identity;
-            if (marked && (primary < 0 || graph.Compare(identity, primary) < 0)) primary = identity;
-            if (i > 0 && graph.Compare(identity, best) < 0) best = identity;
+            if (!maps.Lists.IsValid(entry)) continue;
+            int nameSpace = -1;
+            (int first, int count) = maps.Lists.List(entry);
+            for (int item = first; item < first + count; item++)
+            {
+                if (!maps.Items.IsValid(item) || !maps.Ids.IsValid(item)) continue;
+                ReadOnlySpan<byte> id = maps.Ids.Text(item);
+                if (!IdentityText.IsIdentity(id)) continue;
+                if (nameSpace < 0) nameSpace = Namespace(maps.Names.Text(entry));
+                bool marked = maps.IsMarked(item);
+                if (items <= MaxIdentities) _found.Add((graph.Add(nameSpace, id), marked));
+                else _surplus.Add((nameSpace, id.ToArray(), marked));
+            }
         }
-        if (primary < 0) primary = best;
-        graph.Join(_joined.AsSpan(0, _found.Count));
-        // A star around the primary identity connects as much as all pairs would.
-        for (int i = 0; i < _found.Count; i++)
-            if (_joined[i] != primary) _links.Add((Math.Min(primary, _joined[i]), Math.Max(primary, _joined[i])));
+        if (_surplus.Count > 0) TakeFirst();
+    }
+
+    /// <summary>Which identities count must not hang on the order in which the record has them.</summary>
+    private void TakeFirst()
+    {
+        foreach ((int nameSpace, byte[] id, bool marked) in _surplus
+            .OrderByDescending(s => s.Marked)
+            .ThenBy(s => _rules[s.Namespace].Priority)
+            .ThenBy(s => graph.Namespaces[s.Namespace], StringComparer.OrdinalIgnoreCase)
+            .ThenBy(s => s.Id, Comparer<byte[]>.Create((left, right) => left.AsSpan().SequenceCompareTo(right))))
+        {
+            int known = graph.Identities.Find(nameSpace, id);
+            if (_found.Exists(f => f.Identity == known)) continue;
+            _found.Add((graph.Add(nameSpace, id), marked));
+            if (_found.Count == MaxIdentities) return;
+        }
+    }
+
+    private int Namespace(ReadOnlySpan<byte> name)
+    {
+        if (_lastNamespace >= 0 && name.SequenceEqual(_lastName)) return _lastNamespace;
+        _lastName = name.ToArray();
+        return _lastNamespace = graph.Namespaces.GetOrAdd(name);
+    }
+
+    private int See(int identity)
+    {
+        graph.Join(new ReadOnlySpan<int>(in identity));
+        return identity;
+    }
+
+    private int Join(bool isEvent, long time)
+    {
+        int primary = Primary(isEvent);
+        _joined.Clear();
+        foreach ((int identity, _) in _found)
+            if (Rule(identity).Links && !_joined.Contains(identity)) _joined.Add(identity);
+        if (_joined.Count < _found.Count)
+            foreach ((int identity, _) in _found) if (!_joined.Contains(identity)) See(identity);
+        if (_joined.Count < 2 || HasTwoOfOne())
+        {
+            foreach (int identity in _joined) See(identity);
+            return primary;
+        }
+        // A star connects as much as all pairs would.
+        int center = primary;
+        if (!Rule(primary).Links)
+        {
+            center = _joined[0];
+            foreach (int identity in _joined)
+                if (graph.Compare(identity, center) < 0) center = identity;
+        }
+        foreach (int identity in _joined)
+        {
+            if (identity == center) continue;
+            ulong pair = ((ulong)(uint)Math.Min(center, identity) << 32) | (uint)Math.Max(center, identity);
+            ref long latest = ref CollectionsMarshal.GetValueRefOrAddDefault(_links, pair, out bool isKnown);
+            if (!isKnown || latest < time) latest = time;
+        }
+        graph.Join(CollectionsMarshal.AsSpan(_joined));
         return primary;
     }
+
+    private int Primary(bool isEvent)
+    {
+        // Without a namespace that has a priority, marks decide as they do for records.
+        int top = _rules.LowestPriority;
+        if (isEvent)
+            foreach ((int identity, _) in _found) top = Math.Min(top, Rule(identity).Priority);
+        int primary = -1;
+        bool isChosen = false;
+        foreach ((int identity, bool marked) in _found)
+        {
+            bool chosen = top == _rules.LowestPriority ? marked : Rule(identity).Priority == top;
+            if (primary < 0 || (chosen && !isChosen) || (chosen == isChosen && graph.Compare(identity, primary) < 0)) (primary, isChosen) = (identity, chosen);
+        }
+        return primary;
+    }
+
+    private bool HasTwoOfOne()
+    {
+        if (_rules.UniqueCount == 0) return false;
+        for (int i = 1; i < _joined.Count; i++)
+        {
+            int unique = Rule(_joined[i]).Unique;
+            if (unique < 0) continue;
+            for (int j = 0; j < i; j++)
+                if (Rule(_joined[j]).Unique == unique) return true;
+        }
+        return false;
+    }
+
+    private NamespaceRules.Rule Rule(int identity) => _rules[graph.Identities.Namespace(identity)];
 
     private static (int Id, int Primary) FindFields(DuckDBLogicalType map)
     {
@@ -92,5 +192,36 @@ internal sealed class RecordIdentities(IdentityGraph graph)
             }
         }
         return id >= 0 ? (id, primary) : throw new InvalidDataException("The identityMap of a lake file has no id.");
+    }
+
+    /// <summary>The vectors of the identity maps of a chunk.</summary>
+    private readonly struct IdentityMaps
+    {
+        private readonly VectorView _primaries;
+        private readonly bool _hasPrimaries;
+
+        public IdentityMaps(nint vector, int idField, int primaryField)
+        {
+            Map = new VectorView(vector);
+            VectorView entries = Map.Elements();
+            Names = entries.Field(0);
+            Lists = entries.Field(1);
+            Items = Lists.Elements();
+            Ids = Items.Field(idField);
+            _hasPrimaries = primaryField >= 0;
+            _primaries = _hasPrimaries ? Items.Field(primaryField) : default;
+        }
+
+        public VectorView Map { get; }
+
+        public VectorView Names { get; }
+
+        public VectorView Lists { get; }
+
+        public VectorView Items { get; }
+
+        public VectorView Ids { get; }
+
+        public bool IsMarked(int item) => _hasPrimaries && _primaries.IsValid(item) && _primaries.Value<bool>(item);
     }
 }

@@ -1,13 +1,17 @@
+using System.Runtime.CompilerServices;
+
 namespace Muster.Storage.Identity;
 
 /// <summary>
 /// A growing array of integers with two faces: what is published, and what one writer has staged over it. Readers of the published face may
-/// run while the writer stages; <see cref="Commit"/> must exclude them.
+/// run while the writer stages; <see cref="Commit"/> must exclude them. In pages, so that it takes no more memory than its length asks for.
 /// </summary>
 internal sealed class StagedArray
 {
+    private const int PageBits = 16, PageMask = (1 << PageBits) - 1;
+
     private readonly Dictionary<int, int> _changes = [];
-    private int[] _values = new int[1024];
+    private int[][] _pages = new int[4][];
 
     /// <summary>The staged length.</summary>
     public int Count { get; private set; }
@@ -15,39 +19,52 @@ internal sealed class StagedArray
     /// <summary>The published length.</summary>
     public int PublishedCount { get; private set; }
 
+    /// <summary>The staged values of published places that were set, in no order.</summary>
+    public IReadOnlyDictionary<int, int> Changes => _changes;
+
     /// <summary>The staged value.</summary>
     public int this[int index]
     {
-        get => index < PublishedCount && _changes.Count > 0 && _changes.TryGetValue(index, out int changed) ? changed : _values[index];
+        get => index < PublishedCount && _changes.Count > 0 && _changes.TryGetValue(index, out int changed) ? changed : Published(index);
         set
         {
-            if (index < PublishedCount) _changes[index] = value;
-            else _values[index] = value;
+            if (index >= PublishedCount) _pages[index >> PageBits][index & PageMask] = value;
+            else if (this[index] != value) _changes[index] = value;
         }
     }
 
     /// <summary>The published value of an index below <see cref="PublishedCount"/>.</summary>
-    public int Published(int index) => Volatile.Read(ref _values)[index];
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public int Published(int index) => Volatile.Read(ref _pages)[index >> PageBits][index & PageMask];
 
     /// <summary>Stages one value more.</summary>
     public void Add(int value)
     {
-        if (Count == _values.Length) Array.Resize(ref _values, checked(Count * 2));
-        _values[Count++] = value;
+        int page = Count >> PageBits;
+        if (page == _pages.Length) Array.Resize(ref _pages, page * 2);
+        (_pages[page] ??= new int[1 << PageBits])[Count++ & PageMask] = value;
     }
 
     /// <summary>Publishes what is staged.</summary>
     public void Commit()
     {
-        foreach ((int index, int value) in _changes) _values[index] = value;
-        _changes.Clear();
+        foreach ((int index, int value) in _changes) _pages[index >> PageBits][index & PageMask] = value;
+        Forget();
         PublishedCount = Count;
     }
 
     /// <summary>Drops what is staged.</summary>
     public void Rollback()
     {
-        _changes.Clear();
+        Forget();
         Count = PublishedCount;
+    }
+
+    private void Forget()
+    {
+        // A cleared dictionary keeps its memory: that of a large change would stay for good.
+        bool large = _changes.Count > 4096;
+        _changes.Clear();
+        if (large) _changes.TrimExcess();
     }
 }

@@ -2,6 +2,7 @@ using System.Text.Json;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Storage;
 using Muster.Storage.ControlPlane;
+using Muster.Storage.Files;
 
 namespace Muster.Storage.Journal;
 
@@ -9,16 +10,18 @@ namespace Muster.Storage.Journal;
 /// The one commit point of a sandbox: a transaction of the control plane that appends to the journal, moves the manifest and changes the
 /// rows that say so. Files that it names were flushed before. Thread-safe; commits of one data folder follow one another.
 /// </summary>
-public sealed class SandboxJournal(IDbContextFactory<ControlPlaneContext> contexts, TimeProvider time)
+public sealed class SandboxJournal(IDbContextFactory<ControlPlaneContext> contexts, TimeProvider time, StoreSteps? steps = null)
 {
     /// <summary>How many manifests are kept; older ones are history that nothing reads.</summary>
     private const int KeptManifests = 8;
+
+    private readonly StoreSteps _steps = steps ?? StoreSteps.None;
 
     /// <summary>Commits one fact.</summary>
     /// <param name="sandboxId">The sandbox.</param>
     /// <param name="kind">One of <see cref="JournalKinds"/>.</param>
     /// <param name="payload">Serialised as JSON into the journal.</param>
-    /// <param name="manifest">Makes the manifest's content from its number; null if the fact moves no manifest.</param>
+    /// <param name="manifest">Makes the manifest's content from the numbers; null if the fact moves no manifest.</param>
     /// <param name="change">
     /// Changes rows of the same transaction; given the journal number. It returns false to refuse (a lost lease, a batch that was aborted
     /// meanwhile): then nothing is committed.
@@ -26,9 +29,10 @@ public sealed class SandboxJournal(IDbContextFactory<ControlPlaneContext> contex
     /// <param name="cancellationToken">Stops before the commit, never half-way.</param>
     /// <returns>The numbers of the journal entry and the manifest (0 without one); null if <paramref name="change"/> refused.</returns>
     public async Task<CommittedNumbers?> CommitAsync(
-        string sandboxId, string kind, object payload, Func<long, string>? manifest,
+        string sandboxId, string kind, object payload, Func<CommittedNumbers, string>? manifest,
         Func<ControlPlaneContext, long, Task<bool>> change, CancellationToken cancellationToken)
     {
+        _steps.Reached(StoreStep.CommitBefore);
         await using ControlPlaneContext context = await contexts.CreateDbContextAsync(cancellationToken).ConfigureAwait(false);
         await using IDbContextTransaction transaction =
             await context.Database.BeginTransactionAsync(cancellationToken).ConfigureAwait(false);
@@ -53,7 +57,7 @@ public sealed class SandboxJournal(IDbContextFactory<ControlPlaneContext> contex
             {
                 SandboxId = sandboxId,
                 Number = manifestNumber,
-                Content = manifest(manifestNumber),
+                Content = manifest(new CommittedNumbers(number, manifestNumber)),
                 At = at
             });
         }
@@ -62,7 +66,9 @@ public sealed class SandboxJournal(IDbContextFactory<ControlPlaneContext> contex
         long oldest = manifestNumber - KeptManifests;
         if (oldest > 0) await context.Manifests.Where(m => m.SandboxId == sandboxId && m.Number <= oldest)
             .ExecuteDeleteAsync(cancellationToken).ConfigureAwait(false);
+        _steps.Reached(StoreStep.CommitInside);
         await transaction.CommitAsync(CancellationToken.None).ConfigureAwait(false);
+        _steps.Reached(StoreStep.CommitDone);
         return new CommittedNumbers(number, manifestNumber);
     }
 }

@@ -1,5 +1,6 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using Muster.Storage.Files;
 
 namespace Muster.Storage.Lake;
 
@@ -8,7 +9,7 @@ namespace Muster.Storage.Lake;
 /// if it
 /// is not JSON, <c>_corrupt_record</c> (its first 64 KiB). Made with the first record.
 /// </summary>
-internal sealed class FailedRecordFile(string path) : IDisposable
+internal sealed class FailedRecordFile(string path, DurableFiles files) : IDisposable
 {
     /// <summary>The name of the file in the folder of a load.</summary>
     public const string Name = "failed-records.jsonl";
@@ -22,7 +23,7 @@ internal sealed class FailedRecordFile(string path) : IDisposable
 
     public void Append(FailedRecord failed, string fileName)
     {
-        _stream ??= new FileStream(path + DurableFile.TemporarySuffix, FileMode.Create, FileAccess.Write, FileShare.None, 1 << 16);
+        _stream ??= new FileStream(path + DurableFiles.TemporarySuffix, FileMode.Create, FileAccess.Write, FileShare.None, 1 << 16);
         _writer ??= new Utf8JsonWriter(_stream, new JsonWriterOptions { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
         _writer.Reset(_stream);
         _writer.WriteStartObject();
@@ -61,7 +62,7 @@ internal sealed class FailedRecordFile(string path) : IDisposable
     {
         if (_stream is null) return null;
         Close();
-        DurableFile.Publish(path, _ => { });
+        files.Publish(path, _ => { });
         return path;
     }
 
@@ -69,7 +70,7 @@ internal sealed class FailedRecordFile(string path) : IDisposable
     public void Dispose()
     {
         Close();
-        File.Delete(path + DurableFile.TemporarySuffix);
+        File.Delete(path + DurableFiles.TemporarySuffix);
     }
 
     private void Close()

@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using DuckDB.NET.Data;
 using Muster.Pql.Types;
 using Muster.Storage.DuckDb;
+using Muster.Storage.Files;
 
 namespace Muster.Storage.Lake;
 
@@ -17,6 +18,7 @@ internal sealed class LakeWriter : IDisposable
     private readonly LoadRequest _request;
     private readonly DuckDbWorkspace _workspace;
     private readonly LakeFileLimits _limits;
+    private readonly DurableFiles _durable;
     private readonly string _columns;
     private readonly List<LakeItem> _pending = [];
     private readonly List<LakeFile> _files = [];
@@ -28,9 +30,10 @@ internal sealed class LakeWriter : IDisposable
     /// <param name="schema">The columns of the lake files.</param>
     /// <param name="workspace">Converts.</param>
     /// <param name="limits">How large a file gets.</param>
-    public LakeWriter(LoadRequest request, DataType schema, DuckDbWorkspace workspace, LakeFileLimits limits)
+    /// <param name="files">Makes the files last.</param>
+    public LakeWriter(LoadRequest request, DataType schema, DuckDbWorkspace workspace, LakeFileLimits limits, DurableFiles files)
     {
-        (_request, _workspace, _limits) = (request, workspace, limits);
+        (_request, _workspace, _limits, _durable) = (request, workspace, limits, files);
         _columns = string.Join(", ", schema.Fields.Select(f => $"{SqlText.Literal(f.Name)}: {SqlText.Literal(SqlText.Type(f.Type))}"));
     }
 
@@ -95,7 +98,7 @@ internal sealed class LakeWriter : IDisposable
         Flush();
         string target = NewPath();
         string hash = "";
-        DurableFile.Publish(target, temporary => hash = Copy(item.Path, temporary));
+        _durable.Publish(target, temporary => hash = Copy(item.Path, temporary));
         _files.Add(new LakeFile(target, item.Rows, new FileInfo(target).Length, hash));
     }
 
@@ -108,7 +111,7 @@ internal sealed class LakeWriter : IDisposable
         try
         {
             string select = SelectPending(copies);
-            DurableFile.Publish(path, temporary => _workspace.Execute(
+            _durable.Publish(path, temporary => _workspace.Execute(
                 $"COPY ({select}) TO {SqlText.Literal(temporary)} (FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL 1, "
                 + $"ROW_GROUP_SIZE {RowGroupRows})"));
         }

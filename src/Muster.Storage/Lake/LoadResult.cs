@@ -7,7 +7,17 @@ namespace Muster.Storage.Lake;
 /// <param name="Rows">Its records.</param>
 /// <param name="Bytes">Its size.</param>
 /// <param name="Sha256">Of its content, in lower-case hexadecimal digits.</param>
-public sealed record LakeFile(string Path, long Rows, long Bytes, string Sha256);
+public sealed record LakeFile(string Path, long Rows, long Bytes, string Sha256)
+{
+    /// <summary>Describes a file that is there.</summary>
+    /// <param name="path">Its path.</param>
+    /// <param name="rows">How many rows it has.</param>
+    public static LakeFile Describe(string path, long rows)
+    {
+        using FileStream stream = File.OpenRead(path);
+        return new LakeFile(path, rows, stream.Length, Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(stream)));
+    }
+}
 
 /// <summary>One kind of fault in a batch.</summary>
 /// <param name="Code">See <see cref="LoadErrorCodes"/>.</param>

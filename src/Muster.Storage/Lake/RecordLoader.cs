@@ -1,5 +1,6 @@
 using Muster.Pql.Types;
 using Muster.Storage.DuckDb;
+using Muster.Storage.Files;
 
 namespace Muster.Storage.Lake;
 
@@ -13,19 +14,21 @@ public sealed class RecordLoader
     private readonly DuckDbOptions _options;
     private readonly LakeFileLimits _limits;
     private readonly bool _readsDirectly;
+    private readonly DurableFiles _files;
 
     /// <summary>Prepares to load.</summary>
     /// <param name="options">
     /// Bounds of the DuckDB instance of one load. Beside it a load holds at most one chunk of input a thread and one more, each of 4 MiB or
     /// the size of its longest record, and as much again of output.
     /// </param>
-    public RecordLoader(DuckDbOptions options)
-        : this(options, LakeFileLimits.Default, readsDirectly: true)
+    /// <param name="files">Makes what it writes last; null for files that nobody watches.</param>
+    public RecordLoader(DuckDbOptions options, DurableFiles? files = null)
+        : this(options, LakeFileLimits.Default, readsDirectly: true, files)
     {
     }
 
-    internal RecordLoader(DuckDbOptions options, LakeFileLimits limits, bool readsDirectly) =>
-        (_options, _limits, _readsDirectly) = (options, limits, readsDirectly);
+    internal RecordLoader(DuckDbOptions options, LakeFileLimits limits, bool readsDirectly, DurableFiles? files = null) =>
+        (_options, _limits, _readsDirectly, _files) = (options, limits, readsDirectly, files ?? DurableFiles.Plain);
 
     /// <summary>Loads files as one batch.</summary>
     /// <param name="request">What and where to.</param>
@@ -36,7 +39,7 @@ public sealed class RecordLoader
 
     private LoadResult Load(LoadRequest request, IProgress<double>? progress, CancellationToken cancellation)
     {
-        DurableFile.CreateFolder(request.TargetFolder);
+        _files.CreateFolder(request.TargetFolder);
         Directory.CreateDirectory(request.SpillFolder);
         using var workspace = new DuckDbWorkspace(Path.Combine(request.SpillFolder, "duckdb"), _options);
         try
@@ -76,8 +79,8 @@ public sealed class RecordLoader
         if (errors.HasFileError) return Rejected(schema, errors, null, 0, 0);
         progress?.Report(0.3);
 
-        using var failed = new FailedRecordFile(Path.Combine(request.TargetFolder, FailedRecordFile.Name));
-        using var lake = new LakeWriter(request, schema, workspace, _limits);
+        using var failed = new FailedRecordFile(Path.Combine(request.TargetFolder, FailedRecordFile.Name), _files);
+        using var lake = new LakeWriter(request, schema, workspace, _limits, _files);
         for (int i = 0; i < sources.Length; i++)
         {
             cancellation.ThrowIfCancellationRequested();

@@ -52,19 +52,18 @@ public sealed class MembershipFile : IDisposable
     public MembershipSegment? Find(string segmentId) => _segments.GetValueOrDefault(segmentId);
 
     /// <summary>The entries of one profile, by segment id.</summary>
-    /// <param name="ordinal">The profile.</param>
-    /// <param name="merged">
-    /// Profiles that were merged into it since the job: it has their entries too, of two for one segment the later, as after the next job.
+    /// <param name="ordinals">
+    /// The profile, or those whose entries it has since the job: of two for one segment the later counts, as after the next job.
     /// </param>
-    public IReadOnlyList<ProfileMembership> OfProfile(long ordinal, params ReadOnlySpan<long> merged)
+    public IReadOnlyList<ProfileMembership> OfProfile(params ReadOnlySpan<long> ordinals)
     {
         List<ProfileMembership> found = [];
         using MappedBytes.Lease lease = _bytes.Read();
         foreach (MembershipSegment segment in Segments)
         {
-            MembershipCohort? latest = Cohort(lease, segment, ordinal);
-            foreach (long retired in merged)
-                if (Cohort(lease, segment, retired) is { } other && (latest is null || other.Supersedes(latest))) latest = other;
+            MembershipCohort? latest = null;
+            foreach (long ordinal in ordinals)
+                if (Cohort(lease, segment, ordinal) is { } other && (latest is null || other.Supersedes(latest))) latest = other;
             if (latest is not null) found.Add(new ProfileMembership(segment.Id, latest.Status(segment.LastEvaluation), latest.Time));
         }
         return found;

@@ -1,5 +1,5 @@
 using System.Buffers;
-using Muster.Storage.Lake;
+using Muster.Storage.Files;
 
 namespace Muster.Storage.Membership;
 
@@ -9,16 +9,18 @@ namespace Muster.Storage.Membership;
 /// </summary>
 internal sealed class MembershipFileWriter : IDisposable
 {
+    private readonly DurableFiles _files;
     private readonly string _path;
     private readonly string _temporary;
     private readonly FileStream _stream;
     private readonly List<MembershipSegment> _segments = [];
     private long _position = MembershipFormat.HeaderLength;
 
-    public MembershipFileWriter(string path)
+    public MembershipFileWriter(string path, DurableFiles files)
     {
+        _files = files;
         _path = path;
-        _temporary = path + DurableFile.TemporarySuffix;
+        _temporary = path + DurableFiles.TemporarySuffix;
         _stream = new FileStream(_temporary, FileMode.Create, FileAccess.Write, FileShare.None, bufferSize: 1 << 20);
         _stream.Write(new byte[MembershipFormat.HeaderLength]);
     }
@@ -54,12 +56,13 @@ internal sealed class MembershipFileWriter : IDisposable
     {
         byte[] index = MembershipFormat.Index(space, time, _segments);
         _stream.Write(index);
+        _files.Reach(StoreStep.MembershipWriting);
         _stream.Position = 0;
         _stream.Write(MembershipFormat.Header(_position, index));
-        _stream.Flush(flushToDisk: true);
+        _files.FlushFile(_stream);
         _stream.Dispose();
-        File.Move(_temporary, _path);
-        DurableFile.FlushFolder(Path.GetDirectoryName(Path.GetFullPath(_path))!);
+        _files.Rename(_temporary, _path, overwrite: false);
+        _files.FlushFolder(Path.GetDirectoryName(Path.GetFullPath(_path))!);
     }
 
     /// <summary>Drops what was not committed.</summary>

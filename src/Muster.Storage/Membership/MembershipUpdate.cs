@@ -1,4 +1,5 @@
 using System.Runtime.ExceptionServices;
+using Muster.Storage.Files;
 
 namespace Muster.Storage.Membership;
 
@@ -27,10 +28,10 @@ public sealed class MembershipUpdate
     public MembershipFile? Previous { get; init; }
 
     /// <summary>
-    /// Merges since the previous file. The entries of both go to the survivor; where both have one for a segment, that with the later
-    /// time counts, at the same time the one that is in.
+    /// What became of the previous file's ordinals. Where a profile has several entries for a segment, that with the later time counts, at the
+    /// same time the one that is in.
     /// </summary>
-    public Retirements Retirements { get; init; } = Retirements.None;
+    public OrdinalRemap Remap { get; init; } = OrdinalRemap.None;
 
     /// <summary>Profiles that are no more and were not merged into another: they lose all entries and count as nothing.</summary>
     public OrdinalSet Deleted { get; init; } = OrdinalSet.Empty;
@@ -42,7 +43,7 @@ public sealed class MembershipUpdate
     /// Writes the new file, whole or not at all; throws <see cref="IOException"/> if there is a file of that name. Gives the counters of
     /// the evaluated segments that exist.
     /// </summary>
-    public IReadOnlyDictionary<string, MembershipCounters> Write(string path)
+    public IReadOnlyDictionary<string, MembershipCounters> Write(string path, DurableFiles? files = null)
     {
         if (Previous is not null && Previous.Space != Space)
             throw new ArgumentException($"The previous file is of space '{Previous.Space}', not '{Space}'.");
@@ -51,7 +52,7 @@ public sealed class MembershipUpdate
         if (ExistingSegments is not null) ids.RemoveWhere(id => !ExistingSegments.Contains(id));
 
         Dictionary<string, MembershipCounters> counters = new(StringComparer.Ordinal);
-        using MembershipFileWriter writer = new(path);
+        using MembershipFileWriter writer = new(path, files ?? DurableFiles.Plain);
         foreach (string[] batch in ids.Chunk(SegmentsAtOnce))
         {
             foreach (Change change in Work(batch))
@@ -87,17 +88,17 @@ public sealed class MembershipUpdate
         bool evaluated = Evaluated.TryGetValue(id, out OrdinalSet? now);
         if (!evaluated && !NeedsReading(before!)) return new Change(id, before, null, null);
         SegmentCohorts cohorts = new(Previous, before);
-        cohorts.Retire(Retirements);
+        cohorts.Apply(Remap);
         cohorts.Remove(Deleted);
         cohorts.DropExitedBefore(Time - (long)ExitedKept.TotalMilliseconds);
-        if (evaluated) return new Change(id, before, cohorts, cohorts.Evaluate(Retirements.Apply(now!).AndNot(Deleted), Time));
+        if (evaluated) return new Change(id, before, cohorts, cohorts.Evaluate(now!.AndNot(Deleted).AndNot(Remap.Gone), Time));
         return new Change(id, before, cohorts.Changed ? cohorts : null, null);
     }
 
     /// <summary>Whether a segment that was not evaluated may change at all.</summary>
     private bool NeedsReading(MembershipSegment segment)
     {
-        if (!Retirements.Retired.IsEmpty || !Deleted.IsEmpty) return true;
+        if (!Remap.IsEmpty || !Deleted.IsEmpty) return true;
         long oldest = Time - (long)ExitedKept.TotalMilliseconds;
         return segment.Cohorts.Any(cohort => cohort.Exited && cohort.Time < oldest);
     }

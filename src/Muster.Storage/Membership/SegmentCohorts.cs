@@ -18,27 +18,25 @@ internal sealed class SegmentCohorts : IEnumerable<(bool Exited, long Time, Ordi
     /// <summary>True once anything differs from the file.</summary>
     public bool Changed { get; private set; }
 
-    /// <summary>Gives the entries of retired profiles to those that survive them.</summary>
-    public void Retire(Retirements retirements)
+    /// <summary>Gives entries to the profiles that have them now: where several have one for the segment, the later counts.</summary>
+    public void Apply(OrdinalRemap remap)
     {
+        if (remap.IsEmpty) return;
+        ILookup<long, long> takers = remap.Sources.SelectMany(s => s.Value.Select(source => (source, taker: s.Key))).ToLookup(s => s.source, s => s.taker);
+        OrdinalSet involved = OrdinalSet.Of(takers.Select(t => t.Key));
         Dictionary<long, (long Time, bool Exited)> latest = [];
         foreach (((long Time, bool Exited) key, OrdinalSet members) in _cohorts)
-            foreach (long retired in members.And(retirements.Retired)) Offer(retirements.SurvivorOf(retired), key);
-        if (latest.Count == 0) return;
-
-        OrdinalSet survivors = OrdinalSet.Of(latest.Keys);
-        foreach (((long Time, bool Exited) key, OrdinalSet members) in _cohorts)
-            foreach (long survivor in members.And(survivors)) Offer(survivor, key);
-        Remove(retirements.Retired.Or(survivors));
+            foreach (long source in members.And(involved))
+                foreach (long taker in takers[source]) Offer(taker, key);
+        Remove(remap.Gone.Or(OrdinalSet.Of(remap.Sources.Keys)));
         foreach (IGrouping<(long Time, bool Exited), long> group in latest.GroupBy(entry => entry.Value, entry => entry.Key))
             Set(group.Key, _cohorts[group.Key].Or(OrdinalSet.Of(group)));
 
         // At the same time, being in beats having left.
-        void Offer(long survivor, (long Time, bool Exited) key)
+        void Offer(long taker, (long Time, bool Exited) key)
         {
-            if (!latest.TryGetValue(survivor, out (long Time, bool Exited) best) || key.Time > best.Time
-                || (key.Time == best.Time && !key.Exited))
-                latest[survivor] = key;
+            if (!latest.TryGetValue(taker, out (long Time, bool Exited) best) || key.Time > best.Time || (key.Time == best.Time && !key.Exited))
+                latest[taker] = key;
         }
     }
 

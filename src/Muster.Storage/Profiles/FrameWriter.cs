@@ -5,12 +5,13 @@ using static DuckDB.NET.Native.NativeMethods;
 namespace Muster.Storage.Profiles;
 
 /// <summary>Writes what the plan and the identity graph know of each profile of a new run into the table <c>frame</c> of a workspace, by place.</summary>
-internal sealed unsafe class FrameWriter(MergePlan plan, IdentityGraph graph)
+internal sealed unsafe class FrameWriter(MergePlan plan, ProfileSpace space)
 {
     /// <summary>The type of the merged identity map; the graph knows ids only, so the other fields are null.</summary>
     public const string IdentityMapType = "MAP(VARCHAR, STRUCT(id VARCHAR, \"primary\" BOOLEAN, authenticatedState VARCHAR)[])";
 
     // The identities of the rows of a chunk: first by row and namespace, then one by one.
+    private readonly IdentityGraph _graph = space.Graph;
     private readonly List<(int Row, int Namespace, int Items)> _entries = [];
     private readonly List<int> _items = [];
     private readonly List<int> _members = [];
@@ -60,11 +61,11 @@ internal sealed unsafe class FrameWriter(MergePlan plan, IdentityGraph graph)
             (int row, int nameSpace, int count) = _entries[e];
             ref (ulong Start, ulong Length) map = ref mapOffsets[row];
             if (map.Length++ == 0) map.Start = (ulong)e;
-            Vectors.DuckDBVectorAssignStringElement(names, (ulong)e, graph.Namespaces[nameSpace]);
+            Vectors.DuckDBVectorAssignStringElement(names, (ulong)e, _graph.Namespaces[nameSpace]);
             listOffsets[e] = (item, (ulong)count);
             for (int i = 0; i < count; i++, item++)
             {
-                ReadOnlySpan<byte> id = graph.Identities.Id(_items[(int)item]);
+                ReadOnlySpan<byte> id = _graph.Identities.Id(_items[(int)item]);
                 fixed (byte* bytes = id) Vectors.DuckDBVectorAssignStringElementLength(ids, item, bytes, id.Length);
             }
         }
@@ -76,11 +77,11 @@ internal sealed unsafe class FrameWriter(MergePlan plan, IdentityGraph graph)
         _items.Clear();
         for (int row = 0; row < rows; row++)
         {
-            graph.Members((int)plan.Ordinals[start + row], _members);
+            space.Members((int)plan.Ordinals[start + row], _members);
             for (int i = 0; i < _members.Count;)
             {
-                int nameSpace = graph.Identities.Namespace(_members[i]), first = i;
-                for (; i < _members.Count && graph.Identities.Namespace(_members[i]) == nameSpace; i++) _items.Add(_members[i]);
+                int nameSpace = _graph.Identities.Namespace(_members[i]), first = i;
+                for (; i < _members.Count && _graph.Identities.Namespace(_members[i]) == nameSpace; i++) _items.Add(_members[i]);
                 _entries.Add((row, nameSpace, i - first));
             }
         }

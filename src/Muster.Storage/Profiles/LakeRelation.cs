@@ -5,12 +5,10 @@ namespace Muster.Storage.Profiles;
 
 /// <summary>
 /// The used records of some lake files as one relation: <c>@place</c>, <c>@file</c>, <c>@row</c> and the columns of the united schema. Files of one
-/// schema are read together.
+/// schema are read together. The workspace must have the <see cref="RunLookups"/> of the same files.
 /// </summary>
 internal sealed class LakeRelation
 {
-    private const string Numbering = "(file_index::INTEGER + {0})";
-
     private readonly List<(DataType Schema, int FirstFile, List<string> Files)> _groups = [];
 
     /// <summary>Groups files.</summary>
@@ -55,7 +53,7 @@ internal sealed class LakeRelation
     /// <summary>A query for the used records with these columns; <paramref name="replace"/> may put an expression around a column's.</summary>
     public string Select(IReadOnlyList<SchemaLeaf> leaves, Func<SchemaLeaf, string, string>? replace = null) => string.Join(" UNION ALL ", _groups.Select(g =>
     {
-        string number = string.Format(System.Globalization.CultureInfo.InvariantCulture, Numbering, g.FirstFile);
+        string number = Number(g.FirstFile);
         IEnumerable<string> columns = leaves.Select(l =>
         {
             string value = l.Expression(g.Schema);
@@ -64,4 +62,10 @@ internal sealed class LakeRelation
         return $"SELECT muster_place({number}, file_row_number) AS \"@place\", {number} AS \"@file\", file_row_number AS \"@row\"{string.Concat(columns)} "
             + $"FROM read_parquet({SqlText.Literals(g.Files)}) WHERE muster_place({number}, file_row_number) >= 0";
     }));
+
+    /// <summary>A query for one column of all records, used or not: a scan that decides nothing row by row.</summary>
+    public string SelectAll(SchemaLeaf leaf) => string.Join(" UNION ALL ", _groups.Select(g =>
+        $"SELECT {leaf.Expression(g.Schema)} AS {SqlText.Identifier(leaf.Name)} FROM read_parquet({SqlText.Literals(g.Files)})"));
+
+    private static string Number(int firstFile) => string.Create(System.Globalization.CultureInfo.InvariantCulture, $"(file_index::INTEGER + {firstFile})");
 }

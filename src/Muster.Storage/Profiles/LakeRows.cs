@@ -1,35 +1,29 @@
-using Muster.Storage.Lake;
-
 namespace Muster.Storage.Profiles;
 
-/// <summary>The records of one lake file during an apply: whose they are, and where they go in the new run.</summary>
+/// <summary>The records of one lake file while runs are made: whose they are, and where they go in the new run.</summary>
 /// <param name="batch">Its batch.</param>
 /// <param name="file">Relative to the sandbox folder.</param>
-/// <param name="identities">The ordinal of the primary identity by row; -1 for none.</param>
-internal sealed class LakeRows(LakeBatch batch, string file, int[] identities)
+/// <param name="keys">By row, as in a <see cref="KeyFile"/>; negative for records that do not count or are not wanted.</param>
+internal sealed class LakeRows(LakeBatch batch, string file, int[] keys)
 {
+    private int[]? _places;
+
     /// <summary>Its batch.</summary>
     public LakeBatch Batch { get; } = batch;
 
     /// <summary>Relative to the sandbox folder.</summary>
     public string File { get; } = file;
 
-    /// <summary>The ordinal of the primary identity by row; -1 for none.</summary>
-    public int[] Identities { get; } = identities;
+    /// <summary>The ordinal of the primary identity by row; negative for records that do not count or are not wanted.</summary>
+    public int[] Keys { get; } = keys;
 
     /// <summary>The row of the new run's profiles that the record belongs to; -1 if it is not used.</summary>
-    public int[] Places { get; } = NotUsed(identities.Length);
+    public int[] Places => _places ??= new int[Keys.Length];
 
-    /// <summary>The number that its first record has among all records, in the order of arrival.</summary>
-    public long FirstArrival { get; set; }
 
     /// <summary>True for events.</summary>
-    public bool HoldsEvents => Batch.Behavior == DatasetBehavior.TimeSeries;
+    public bool HoldsEvents => Batch.Behavior == Lake.DatasetBehavior.TimeSeries;
 
-    private static int[] NotUsed(int length)
-    {
-        int[] places = new int[length];
-        Array.Fill(places, -1);
-        return places;
-    }
+    /// <summary>The number of its first row among the rows of all files at hand, in the order of arrival.</summary>
+    public long FirstRow { get; set; }
 }

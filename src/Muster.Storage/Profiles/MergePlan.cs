@@ -1,5 +1,4 @@
 using System.Collections;
-using Muster.Storage.Identity;
 
 namespace Muster.Storage.Profiles;
 
@@ -9,38 +8,36 @@ namespace Muster.Storage.Profiles;
 /// </summary>
 internal sealed class MergePlan
 {
-    private readonly Dictionary<(int Set, string Dataset), int> _sourceSetIds = [];
     private readonly List<string[]> _sourceSets = [[]];
+    private readonly int[] _placeOf;
+    private readonly ProfileSpace _space;
 
     /// <summary>Plans the merge of all profiles, or of the touched ones; sets the places of the files' rows.</summary>
-    /// <param name="files">All files, in the order of arrival.</param>
-    /// <param name="graph">The identities with what is staged.</param>
+    /// <param name="files">The files whose records may be taken, in the order of arrival; of datasets that the method includes.</param>
+    /// <param name="space">What a profile is.</param>
     /// <param name="touched">By profile ordinal; null for all.</param>
-    public MergePlan(IReadOnlyList<LakeRows> files, IdentityGraph graph, BitArray? touched)
+    /// <param name="kept">Events that come from older runs.</param>
+    public MergePlan(IReadOnlyList<LakeRows> files, ProfileSpace space, BitArray? touched, IReadOnlyList<KeptEvents> kept)
     {
-        int[] placeOf = PlaceProfiles(files, graph, touched);
+        _space = space;
+        _placeOf = PlaceProfiles(files, space, touched, kept);
         int count = Ordinals.Length;
         Updated = new long[count];
         HasRecord = new BitArray(count);
         IsMultiple = new BitArray(count);
         Sources = new int[count];
-        var takenByDataset = new Dictionary<string, HashSet<int>>(StringComparer.Ordinal);
+        EventCounts = new int[count];
+        var taken = new Dictionary<string, BitArray>(StringComparer.Ordinal);
         for (int f = files.Count - 1; f >= 0; f--)
         {
-            LakeRows file = files[f];
-            if (!takenByDataset.TryGetValue(file.Batch.DatasetId, out HashSet<int>? taken)) takenByDataset.Add(file.Batch.DatasetId, taken = []);
-            for (int row = file.Identities.Length - 1; row >= 0; row--)
-            {
-                int identity = file.Identities[row];
-                int place = identity < 0 ? -1 : placeOf[graph.ProfileOf(identity)];
-                if (place < 0 || (!file.HoldsEvents && !taken.Add(identity))) continue;
-                file.Places[row] = place;
-                Updated[place] = Math.Max(Updated[place], file.Batch.IngestedAt);
-                Sources[place] = AddSource(Sources[place], file.Batch.DatasetId);
-                if (file.HoldsEvents) continue;
-                if (HasRecord[place]) IsMultiple[place] = true;
-                HasRecord[place] = true;
-            }
+            if (files[f].HoldsEvents) PlaceEvents(files[f]);
+            else PlaceRecords(files[f], taken);
+        }
+        foreach (KeptEvents events in kept)
+        {
+            int place = _placeOf[space.ProfileOf(events.Identity)];
+            EventCounts[place] += events.Count;
+            Note(place, events.Batch, new SourceStep(this, events.Batch.DatasetId));
         }
     }
 
@@ -59,43 +56,96 @@ internal sealed class MergePlan
     /// <summary>The number of the set of datasets that a profile's data is from.</summary>
     public int[] Sources { get; }
 
+    /// <summary>The number of events by place.</summary>
+    public int[] EventCounts { get; }
+
     /// <summary>Sets of dataset ids, each in order, by number.</summary>
     public IReadOnlyList<string[]> SourceSets => _sourceSets;
 
-    private int[] PlaceProfiles(IReadOnlyList<LakeRows> files, IdentityGraph graph, BitArray? touched)
+    /// <summary>The place of an identity's profile; -1 if it is not part of the plan.</summary>
+    public int PlaceOf(int identity) => _placeOf[_space.ProfileOf(identity)];
+
+    private int[] PlaceProfiles(IReadOnlyList<LakeRows> files, ProfileSpace space, BitArray? touched, IReadOnlyList<KeptEvents> kept)
     {
-        int[] placeOf = new int[graph.ProfileOrdinals];
+        int[] placeOf = new int[space.Count];
         foreach (LakeRows file in files)
         {
-            foreach (int identity in file.Identities)
+            foreach (int key in file.Keys)
             {
-                if (identity < 0) continue;
-                int profile = graph.ProfileOf(identity);
+                if (key < 0) continue;
+                int profile = space.ProfileOf(key);
                 if (touched is null || touched[profile]) placeOf[profile] = 1;
             }
         }
-        var ordinals = new List<long>();
+        foreach (KeptEvents events in kept) placeOf[space.ProfileOf(events.Identity)] = 1;
+        int count = 0;
+        foreach (int present in placeOf) count += present;
+        Ordinals = new long[count];
+        int place = 0;
         for (int profile = 0; profile < placeOf.Length; profile++)
         {
             bool present = placeOf[profile] == 1;
-            placeOf[profile] = present ? ordinals.Count : -1;
-            if (present) ordinals.Add(profile);
+            placeOf[profile] = present ? place : -1;
+            if (present) Ordinals[place++] = profile;
         }
-        Ordinals = [.. ordinals];
         return placeOf;
     }
 
-    private int AddSource(int set, string dataset)
+    private void PlaceEvents(LakeRows file)
     {
-        if (_sourceSetIds.TryGetValue((set, dataset), out int id)) return id;
-        string[] with = [.. _sourceSets[set].Append(dataset).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
-        id = _sourceSets.FindIndex(s => s.SequenceEqual(with));
-        if (id < 0)
+        var step = new SourceStep(this, file.Batch.DatasetId);
+        for (int row = 0; row < file.Keys.Length; row++)
         {
-            id = _sourceSets.Count;
-            _sourceSets.Add(with);
+            int key = file.Keys[row], place = key < 0 ? -1 : _placeOf[_space.ProfileOf(key)];
+            file.Places[row] = place;
+            if (place < 0) continue;
+            EventCounts[place]++;
+            Note(place, file.Batch, step);
         }
-        _sourceSetIds.Add((set, dataset), id);
-        return id;
+    }
+
+    // Files and rows are walked backwards: the first record seen of a dataset and identity is the one that counts.
+    private void PlaceRecords(LakeRows file, Dictionary<string, BitArray> takenByDataset)
+    {
+        if (!takenByDataset.TryGetValue(file.Batch.DatasetId, out BitArray? taken))
+            takenByDataset.Add(file.Batch.DatasetId, taken = new BitArray(_space.Graph.Identities.Count));
+        var step = new SourceStep(this, file.Batch.DatasetId);
+        for (int row = file.Keys.Length - 1; row >= 0; row--)
+        {
+            int key = file.Keys[row], place = key < 0 ? -1 : _placeOf[_space.ProfileOf(key)];
+            if (place >= 0 && taken[key]) place = -1;
+            file.Places[row] = place;
+            if (place < 0) continue;
+            taken[key] = true;
+            Note(place, file.Batch, step);
+            if (HasRecord[place]) IsMultiple[place] = true;
+            HasRecord[place] = true;
+        }
+    }
+
+    private void Note(int place, LakeBatch batch, SourceStep step)
+    {
+        Updated[place] = Math.Max(Updated[place], batch.IngestedAt);
+        Sources[place] = step.With(Sources[place]);
+    }
+
+    /// <summary>From a set of datasets to that set with one more, remembered by number.</summary>
+    private sealed class SourceStep(MergePlan plan, string dataset)
+    {
+        private int[] _next = [];
+
+        public int With(int set)
+        {
+            if (set < _next.Length && _next[set] > 0) return _next[set];
+            string[] with = [.. plan._sourceSets[set].Append(dataset).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
+            int id = plan._sourceSets.FindIndex(s => s.SequenceEqual(with));
+            if (id < 0)
+            {
+                id = plan._sourceSets.Count;
+                plan._sourceSets.Add(with);
+            }
+            if (set >= _next.Length) Array.Resize(ref _next, Math.Max(plan._sourceSets.Count, set + 1));
+            return _next[set] = id;
+        }
     }
 }

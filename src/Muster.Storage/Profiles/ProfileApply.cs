@@ -1,33 +1,35 @@
-using System.Collections;
 using DuckDB.NET.Data;
+using Muster.Pql.Types;
 using Muster.Storage.DuckDb;
+using Muster.Storage.Files;
 using Muster.Storage.Identity;
 using Muster.Storage.Lake;
 
 namespace Muster.Storage.Profiles;
 
 /// <summary>
-/// Works batches into a state: reads their identities, and writes one run with every profile that changed, or with all of them. One use. What
-/// it stages in the graph is for the caller to commit or roll back.
+/// Works a change into a state: reads identities of what comes, resolves who is who, and writes for each view a run with every profile that
+/// changed, or with all of them. One use. What it stages in the graph is for the caller to commit or roll back.
 /// </summary>
-internal sealed class ProfileApply(string folder, IdentityGraph graph, ManifestView current, DuckDbOptions options, bool keepsOwnMemberships)
+internal sealed class ProfileApply(
+    string folder, IdentityGraph graph, OpenManifest current, DuckDbOptions options, bool keepsOwnMemberships, DurableFiles files)
 {
     /// <summary>The folder of the store's own files in the sandbox folder.</summary>
     public const string Folder = "profiles";
 
-    // More runs make every scan and look-up slower; a delta that is half the base costs as much to keep as to fold in.
-    private const int MaxRuns = 8;
+    // A longer chain is written anew as one file: it is read as a whole when the store is opened.
+    private const int MaxIdentityFiles = 64;
 
     private readonly List<string> _files = [];
 
-    /// <summary>Writes the files of the next state. Batches that are in already are left out; without any new batch all profiles are made anew.</summary>
-    public PreparedApply Run(IReadOnlyList<LakeBatch> batches, long watermark, IProgress<double>? progress, CancellationToken cancellationToken)
+    /// <summary>Writes the files of the next state.</summary>
+    public PreparedApply Run(StoreChange change, IProgress<double>? progress, CancellationToken cancellationToken)
     {
         try
         {
-            using var workspace = new DuckDbWorkspace(Path.Combine(folder, Folder, "work", Guid.NewGuid().ToString("N")), options);
+            using var workspace = NewWorkspace();
             using CancellationTokenRegistration interrupt = cancellationToken.Register(() => workspace.Connection.NativeConnection.Interrupt());
-            return Run(workspace, batches, watermark, progress, cancellationToken);
+            return Run(workspace, change, progress, cancellationToken);
         }
         catch (Exception exception)
         {
@@ -38,154 +40,127 @@ internal sealed class ProfileApply(string folder, IdentityGraph graph, ManifestV
         }
     }
 
-    private PreparedApply Run(DuckDbWorkspace workspace, IReadOnlyList<LakeBatch> batches, long watermark, IProgress<double>? progress, CancellationToken cancellationToken)
+    private PreparedApply Run(DuckDbWorkspace workspace, StoreChange change, IProgress<double>? progress, CancellationToken cancellationToken)
     {
         StoreManifest old = current.Manifest;
-        HashSet<string> known = [.. old.Batches.Select(b => b.Batch.BatchId)];
-        List<LakeBatch> added = [.. batches.Where(b => known.Add(b.BatchId)).OrderBy(b => b.Sequence)];
-        var rows = new List<LakeRows>();
-        var applied = new List<AppliedBatch>(old.Batches);
-        var linkFiles = new List<string>(old.LinkFiles);
-        var identities = new RecordIdentities(graph);
-        foreach (LakeBatch batch in added)
+        LinkingRules rules = change.Rules ?? old.Rules;
+        // Made anew, all batches come as if for the first time; only the identities keep their ordinals.
+        IReadOnlyList<AppliedBatch> stored = change.Rebuilds ? [] : old.Batches;
+        IReadOnlyList<LinkEntry> storedLinks = change.Rebuilds ? [] : old.LinkFiles;
+        IEnumerable<LakeBatch> coming = change.Rebuilds ? old.Batches.Select(b => b.Batch).Concat(change.Added) : change.Added;
+        HashSet<string> known = [.. stored.Select(b => b.Batch.BatchId)];
+        var batches = new BatchKeys(workspace, folder, stored, change.RemovedBatches);
+        var identities = new RecordIdentities(graph, rules);
+        List<LinkEntry> links = [.. storedLinks.Where(l => !change.RemovedBatches.Contains(l.BatchId))];
+        foreach (LakeBatch batch in coming.Where(b => known.Add(b.BatchId)).OrderBy(b => b.Sequence))
         {
             identities.ClearLinks();
-            var keyFiles = new List<string>();
-            foreach (string file in batch.Files)
-            {
-                int[] keys = ReadIdentities(workspace, file, identities, cancellationToken);
-                keyFiles.Add(WriteKeys(workspace, keys));
-                rows.Add(new LakeRows(batch, file, keys));
-            }
-            applied.Add(new AppliedBatch(batch, keyFiles));
-            if (identities.Links.Count > 0) linkFiles.Add(WriteLinks(workspace, batch, identities.Links));
+            batches.Add(batch, [.. batch.Files.Select(f => ReadIdentities(workspace, batch, f, identities, cancellationToken))]);
+            if (identities.Links.Count == 0) continue;
+            links.Add(new LinkEntry(batch.BatchId, Name("links", "parquet")));
+            LinkFile.Write(workspace, Absolute(links[^1].File), identities.Links, batch.DatasetId, batch.BatchId, batch.IngestedAt, files);
         }
         progress?.Report(0.2);
-        Dictionary<int, int> retired = graph.RetiredProfiles();
-        bool changes = rows.Exists(r => r.Identities.Length > 0);
-        if (added.Count > 0 && !changes)
-        {
-            // Batches of datasets that are no part of profiles: only the watermark moves.
-            return new PreparedApply(old with { Watermark = watermark, Batches = InOrder(applied) },
-                _files, new Dictionary<long, long>(), []);
-        }
-        bool full = old.Runs.Count == 0 || added.Count == 0 || IsCompactionDue(old, rows);
-        BitArray? touched = full ? null : Touched(rows);
-        foreach (AppliedBatch batch in old.Batches)
-            for (int i = 0; i < batch.KeyFiles.Count; i++) rows.Add(new LakeRows(batch.Batch, batch.Batch.Files[i], ReadKeys(workspace, batch.KeyFiles[i])));
-        rows = [.. rows.OrderBy(r => r.Batch.Sequence)];
-        long arrival = 0;
-        foreach (LakeRows file in rows)
-        {
-            file.FirstArrival = arrival;
-            arrival += file.Identities.Length;
-        }
+        string[] removed = [.. storedLinks.Where(l => change.RemovedBatches.Contains(l.BatchId)).Select(l => Absolute(l.File))];
+        LinkFile.Unlink(workspace, graph, removed, [.. links.Select(l => Absolute(l.File))]);
+        if (change.Erased.Count > 0) graph.Erase(change.Erased);
+        GraphChange graphChange = graph.Seal(rules, new LinkFiles(workspace, [.. links.Select(l => Absolute(l.File))]));
         cancellationToken.ThrowIfCancellationRequested();
 
-        string identityFile = Name("identities", "bin");
-        IdentityFile.Write(Path.Combine(folder, identityFile), graph);
-        var plan = new MergePlan(rows, graph, touched);
-        List<LakeRows> used = LakeRelation.Arrange(full ? rows : rows.Where(r => r.Places.AsSpan().ContainsAnyExcept(-1)));
-        LakeFunctions.Register(workspace.Connection, used, plan);
-        LakeRelation records = new(folder, used, events: false), events = new(folder, used, events: true);
-        DuplicateEvents.Remove(workspace, events, used);
+        IReadOnlyList<ReplacedFile> replaced = [];
+        if (change.Erased.Count > 0)
+        {
+            var erasure = new LakeErasure(workspace, folder, graph, change.Erased, files);
+            replaced = erasure.RewriteRecords(batches, links);
+            _files.AddRange(replaced.Where(r => r.New is not null).Select(r => r.New!.Path));
+            links = erasure.RewriteLinks(links, () => Name("links", "parquet"));
+            files.Reach(StoreStep.Erasing);
+        }
+        batches.MarkDuplicates(change.Erased.Count > 0);
+        IReadOnlyList<AppliedBatch> applied = batches.Save(() => Name("keys", "parquet"), files);
+        IReadOnlyList<string> identityFiles = WriteIdentities(old, change);
         progress?.Report(0.25);
-        cancellationToken.ThrowIfCancellationRequested();
 
-        long[] tombstones = full ? [] : [.. retired.Keys.Where(r => current.Find(r) is not null).Select(r => (long)r).Concat(plan.Ordinals.Where(o => current.Find(o) is not null))];
-        (long profiles, long eventCount) = (0, 0);
-        string runFile = Name("runs", "duckdb");
-        DurableFile.Publish(Path.Combine(folder, runFile), temporary =>
-            (profiles, eventCount) = new RunWriter(workspace, plan, records, events, keepsOwnMemberships).Write(temporary, graph, tombstones, !full, progress));
-        var run = new RunEntry(runFile, profiles, eventCount, tombstones.Length);
-        var manifest = new StoreManifest
+        var touched = new TouchedProfiles(graph, graphChange, batches.Touched(graph.Identities.Count), change.Erased);
+        var views = new List<ProfileView>();
+        IReadOnlyList<long> changed = [];
+        MergeMethod[] methods = [.. old.Views.Select(v => v.Method).Concat(change.AddedViews).Distinct().Except(change.DroppedViews)];
+        foreach (MergeMethod method in methods)
         {
-            Watermark = watermark,
-            Batches = InOrder(applied),
-            IdentityFiles = [.. old.IdentityFiles, identityFile],
-            LinkFiles = linkFiles,
+            cancellationToken.ThrowIfCancellationRequested();
+            using var own = NewWorkspace();
+            using CancellationTokenRegistration interrupt = cancellationToken.Register(() => own.Connection.NativeConnection.Interrupt());
+            var builder = new ViewBuilder(own, folder, method, new ProfileSpace(method.Graph, graph), keepsOwnMemberships, files);
+            bool rewrites = change.Rebuilds || change.Erased.Count > 0;
+            ViewResult result = builder.Build(rewrites ? null : current.View(method), batches, touched, () => Name("runs", "duckdb"), progress);
+            views.Add(result.View);
+            if (method.Equals(MergeMethod.Default)) changed = result.Changed;
+        }
+        StoreManifest manifest = old with
+        {
+            Version = StoreManifest.CurrentVersion,
+            LastSequence = Math.Max(old.LastSequence, change.Added.Select(b => b.Sequence).DefaultIfEmpty(0).Max()),
+            Batches = applied,
+            IdentityFiles = identityFiles,
+            LinkFiles = links,
+            Rules = rules,
             NextIdentityOrdinal = graph.Identities.Count,
             NextProfileOrdinal = graph.ProfileOrdinals,
-            Runs = full ? [run] : [.. old.Runs, run],
-            ProfileCount = full ? profiles : old.ProfileCount - tombstones.Length + profiles,
+            Views = views,
         };
-        return new PreparedApply(manifest, _files, retired.ToDictionary(r => (long)r.Key, r => (long)r.Value), plan.Ordinals);
+        return new PreparedApply(manifest, _files, ToRemap(graphChange), replaced, changed) { Basis = old, Erased = change.Erased };
     }
 
-    private static bool IsCompactionDue(StoreManifest manifest, List<LakeRows> added)
-    {
-        RunEntry first = manifest.Runs[0];
-        long rows = manifest.Runs.Skip(1).Sum(r => r.Profiles + r.Events) + added.Sum(a => (long)a.Identities.Length);
-        return manifest.Runs.Count >= MaxRuns || rows > (first.Profiles + first.Events) / 2;
-    }
+    private static ProfileRemap ToRemap(GraphChange change) => new(
+        change.Retired.ToDictionary(r => (long)r.Key, r => (long)r.Value),
+        change.Sources.ToDictionary(s => (long)s.Key, s => Array.ConvertAll(s.Value, o => (long)o)),
+        [.. change.Ended.Select(e => (long)e)]);
 
-    private static AppliedBatch[] InOrder(IEnumerable<AppliedBatch> batches) => [.. batches.OrderBy(b => b.Batch.Sequence)];
-
-    private BitArray Touched(List<LakeRows> added)
+    private KeyedFile ReadIdentities(DuckDbWorkspace workspace, LakeBatch batch, string file, RecordIdentities identities, CancellationToken cancellationToken)
     {
-        var touched = new BitArray(graph.ProfileOrdinals);
-        foreach (LakeRows file in added)
-            foreach (int identity in file.Identities)
-                if (identity >= 0) touched[graph.ProfileOf(identity)] = true;
-        return touched;
-    }
-
-    private int[] ReadIdentities(DuckDbWorkspace workspace, string file, RecordIdentities identities, CancellationToken cancellationToken)
-    {
-        string sql = $"SELECT \"identityMap\" FROM read_parquet({SqlText.Literal(Path.Combine(folder, file))})";
-        using var stream = new DuckDbStream(Connect(workspace), sql);
-        return [.. identities.Read(stream, cancellationToken)];
-    }
-
-    private int[] ReadKeys(DuckDbWorkspace workspace, string file)
-    {
-        var keys = new List<int>();
-        using var stream = new DuckDbStream(Connect(workspace), $"SELECT identity::INTEGER FROM read_parquet({SqlText.Literal(Path.Combine(folder, file))})");
-        while (stream.Read())
+        bool events = batch.Behavior == DatasetBehavior.TimeSeries;
+        string source = $"FROM read_parquet({SqlText.Literal(Path.Combine(folder, file))})";
+        List<int> keys;
+        bool timed = events && batch.Schema.TryGetField("timestamp", out DataType? time) && time.Kind == TypeKind.Timestamp;
+        using (DuckDbStream stream = workspace.Stream($"SELECT \"identityMap\"{(timed ? ", epoch_ms(\"timestamp\")" : events ? ", NULL::BIGINT" : "")} {source}"))
+            keys = identities.Read(stream, batch.IngestedAt, cancellationToken);
+        if (!events) return new KeyedFile(file) { Keys = [.. keys], Events = [], Fresh = [.. keys] };
+        var hashes = new ulong[keys.Count];
+        if (!batch.Schema.TryGetField("_id", out _)) return new KeyedFile(file) { Keys = [.. keys], Events = hashes };
+        int row = 0;
+        using (DuckDbStream stream = workspace.Stream($"SELECT {EventDeduplication.Hash} {source}"))
         {
-            var vector = new VectorView(stream.Vector(0));
-            for (int row = 0; row < stream.Rows; row++) keys.Add(vector.Value<int>(row));
+            while (stream.Read())
+            {
+                new VectorView(stream.Vector(0)).Values<ulong>(stream.Rows).CopyTo(hashes.AsSpan(row));
+                row += stream.Rows;
+            }
         }
-        return [.. keys];
+        return new KeyedFile(file) { Keys = [.. keys], Events = hashes };
     }
 
-    private string WriteKeys(DuckDbWorkspace workspace, int[] keys)
+    private IReadOnlyList<string> WriteIdentities(StoreManifest old, StoreChange change)
     {
-        string file = Name("keys", "parquet");
-        workspace.Execute("CREATE OR REPLACE TABLE key(identity BIGINT)");
-        ChunkAppender.AppendAll(workspace.Connection, "key", Array.ConvertAll(keys, k => (long)k));
-        Copy(workspace, "SELECT identity FROM key", file);
-        workspace.Execute("DROP TABLE key");
-        return file;
+        bool touchesPeople = change.Added.Count > 0 || change.RemovedBatches.Count > 0 || change.Erased.Count > 0 || change.Rebuilds;
+        if (!touchesPeople) return old.IdentityFiles;
+        string file = Name("identities", "bin");
+        if (change.Erased.Count > 0 || old.IdentityFiles.Count >= MaxIdentityFiles)
+        {
+            IdentityFile.WriteSnapshot(Path.Combine(folder, file), graph, files);
+            return [file];
+        }
+        IdentityFile.Write(Path.Combine(folder, file), graph, files);
+        return [.. old.IdentityFiles, file];
     }
 
-    private string WriteLinks(DuckDbWorkspace workspace, LakeBatch batch, IReadOnlyCollection<(int First, int Second)> links)
-    {
-        string file = Name("links", "parquet");
-        workspace.Execute("CREATE OR REPLACE TABLE link(first BIGINT, second BIGINT)");
-        (int First, int Second)[] ordered = [.. links.Order()];
-        ChunkAppender.AppendAll(workspace.Connection, "link", Array.ConvertAll(ordered, l => (long)l.First), Array.ConvertAll(ordered, l => (long)l.Second));
-        Copy(workspace, $"SELECT first, second, {SqlText.Literal(batch.DatasetId)} AS dataset, {SqlText.Literal(batch.BatchId)} AS batch, "
-            + $"{batch.IngestedAt}::BIGINT AS established FROM link", file);
-        workspace.Execute("DROP TABLE link");
-        return file;
-    }
+    private string Absolute(string file) => Path.Combine(folder, file);
 
-    private void Copy(DuckDbWorkspace workspace, string query, string file) => DurableFile.Publish(
-        Path.Combine(folder, file),
-        temporary => workspace.Execute($"COPY ({query}) TO {SqlText.Literal(temporary)} (FORMAT parquet, COMPRESSION zstd)"));
+    private DuckDbWorkspace NewWorkspace() => new(Path.Combine(folder, Folder, "work", Guid.NewGuid().ToString("N")), options);
 
     private string Name(string kind, string extension)
     {
         string name = $"{Folder}/{kind}/{Guid.NewGuid():N}.{extension}";
         _files.Add(name);
         return name;
-    }
-
-    private static DuckDBConnection Connect(DuckDbWorkspace workspace)
-    {
-        DuckDBConnection connection = workspace.Connection.Duplicate();
-        connection.Open();
-        return connection;
     }
 }

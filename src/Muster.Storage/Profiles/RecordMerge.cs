@@ -4,17 +4,18 @@ using Muster.Storage.DuckDb;
 namespace Muster.Storage.Profiles;
 
 /// <summary>
-/// The SQL that merges records into one row a profile, newest first: each column from the newest record that has it. Newest by the time of
-/// ingestion, or <c>extSourceSystemAudit.lastUpdatedDate</c> where the record has one; then the higher dataset id, the higher <c>_id</c>, the later
-/// arrival.
+/// The SQL that merges records into one row a profile: each column from the best record that has it. Best is first the dataset that has precedence,
+/// where the method says so; then the newest, by the field that the method names or else the time of ingestion; then the higher dataset id, the
+/// higher <c>_id</c>, the later arrival (reference/profile-api.md, section 2.1).
 /// </summary>
 internal static class RecordMerge
 {
     /// <summary>A query for <c>@place</c> and the columns, a row a profile that has records.</summary>
     /// <param name="records">Of all datasets.</param>
     /// <param name="leaves">The columns.</param>
+    /// <param name="method">Which record is best.</param>
     /// <param name="keepsOwnMemberships">Whether what records say of our own segments counts.</param>
-    public static string Select(LakeRelation records, IReadOnlyList<SchemaLeaf> leaves, bool keepsOwnMemberships)
+    public static string Select(LakeRelation records, IReadOnlyList<SchemaLeaf> leaves, MergeMethod method, bool keepsOwnMemberships)
     {
         string columns = string.Concat(leaves.Select(l => ", " + SqlText.Identifier(l.Name)));
         string Merged(SchemaLeaf leaf) => $"arg_max({SqlText.Identifier(leaf.Name)}, rank)";
@@ -24,8 +25,8 @@ internal static class RecordMerge
         string select = $"""
             WITH record AS ({records.Select(leaves, keepsOwnMemberships ? (_, value) => value : Filter)}),
             ranked AS (
-                SELECT *, row_number() OVER (PARTITION BY "@place" ORDER BY {EffectiveTime(leaves)}, muster_dataset("@file"){ById(leaves)}, muster_arrival("@file", "@row")) AS rank
-                FROM record WHERE muster_multiple("@place")),
+                SELECT *, row_number() OVER (PARTITION BY "@place" ORDER BY {Precedence(method)}{EffectiveTime(leaves, method)}, muster_dataset("@file"){ById(leaves)}, muster_first("@file") + "@row") AS rank
+                FROM record WHERE muster_multiple("@place") = 1),
             merged AS (SELECT "@place"{merged} FROM ranked GROUP BY "@place")
             """;
         string multiple = membership is null ? $"SELECT \"@place\"{columns} FROM merged" : $"""
@@ -39,7 +40,7 @@ internal static class RecordMerge
                     GROUP BY ALL)
                 GROUP BY ALL) membership ON membership."@place" = merged."@place"
             """;
-        return $"{select} SELECT \"@place\"{columns} FROM record WHERE NOT muster_multiple(\"@place\") UNION ALL ({multiple})";
+        return $"{select} SELECT \"@place\"{columns} FROM record WHERE muster_multiple(\"@place\") = 0 UNION ALL ({multiple})";
     }
 
     // Memberships of our own segments come from evaluation: what a record says of them is old news.
@@ -50,9 +51,11 @@ internal static class RecordMerge
         return $"CASE WHEN len({foreign}) > 0 THEN map_from_entries({foreign}) END";
     }
 
-    private static string EffectiveTime(IReadOnlyList<SchemaLeaf> leaves)
+    private static string Precedence(MergeMethod method) => method.Precedence is null ? "" : "muster_precedence(\"@file\") DESC, ";
+
+    private static string EffectiveTime(IReadOnlyList<SchemaLeaf> leaves, MergeMethod method)
     {
-        SchemaLeaf? leaf = leaves.FirstOrDefault(l => l.Name == "extSourceSystemAudit.lastUpdatedDate" && l.Type.Kind is TypeKind.Timestamp or TypeKind.String);
+        SchemaLeaf? leaf = leaves.FirstOrDefault(l => l.Name == method.TimestampField && l.Type.Kind is TypeKind.Timestamp or TypeKind.Date or TypeKind.String);
         return leaf is null ? "muster_ingested(\"@file\")" : $"coalesce(epoch_ms(TRY_CAST({SqlText.Identifier(leaf.Name)} AS TIMESTAMPTZ)), muster_ingested(\"@file\"))";
     }
 

@@ -42,8 +42,11 @@ internal sealed class RunFile
     /// <summary>The ordinals of profiles in older runs that no longer count, increasing.</summary>
     public long[] Tombstones { get; private set; } = [];
 
-    /// <summary>The number of events by block.</summary>
-    public long[] BlockEvents { get; private set; } = [];
+    /// <summary>The blocks.</summary>
+    public BlockLayout[] Blocks { get; private set; } = [];
+
+    /// <summary>The number of its events.</summary>
+    public long Events => Blocks.Sum(b => b.Events);
 
     /// <summary>Sets of dataset ids by number.</summary>
     public Dictionary<int, List<string>> SourceSets { get; } = [];
@@ -93,7 +96,8 @@ internal sealed class RunFile
         }
         run.Ordinals = run.ReadIntegers($"SELECT _ordinal FROM {alias}.profile");
         run.Tombstones = run.ReadIntegers($"SELECT _ordinal FROM {alias}.tombstone");
-        run.BlockEvents = run.ReadIntegers($"SELECT events FROM {alias}.block");
+        long[] first = run.ReadIntegers($"SELECT first FROM {alias}.block"), profiles = run.ReadIntegers($"SELECT profiles FROM {alias}.block"), events = run.ReadIntegers($"SELECT events FROM {alias}.block");
+        run.Blocks = [.. first.Select((f, i) => new BlockLayout((int)f, (int)profiles[i], events[i]))];
         return run;
     }
 

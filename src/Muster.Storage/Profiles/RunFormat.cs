@@ -4,16 +4,17 @@ using Muster.Pql.Types;
 namespace Muster.Storage.Profiles;
 
 /// <summary>
-/// What a run file is: a DuckDB database with the tables <c>profile</c> and <c>event</c> in the order of profile ordinals, <c>tombstone</c> (profiles
-/// of older runs that no longer count), <c>source_set</c>, <c>block</c> (rows by block) and <c>meta</c>.
+/// What a run file is: a DuckDB database with the tables <c>profile</c> in the order of profile ordinals, <c>event</c> in the order of profiles and
+/// times, <c>tombstone</c> (profiles of older runs that no longer count), <c>source_set</c>, <c>block</c> and <c>meta</c>. A profile's place is its
+/// row in <c>profile</c>; events name it, their primary identity and the sequence of their batch.
 /// </summary>
 internal static class RunFormat
 {
     /// <summary>Readers refuse any other.</summary>
-    public const int Version = 1;
+    public const int Version = 2;
 
-    /// <summary>Profiles of a block.</summary>
-    public const int BlockRows = 65_536;
+    /// <summary>The first columns of <c>event</c>, which are no fields.</summary>
+    public static IReadOnlyList<string> EventKeys { get; } = ["_place", "_identity", "_batch"];
 
     /// <summary>The most distinct values of a column that is stored as codes.</summary>
     public const int MaxDictionary = 65_536;
@@ -33,7 +34,7 @@ internal static class RunFormat
     // Columns that tell about a row; data that brings a field of the name does without it.
     private static readonly HashSet<string> Reserved = new(StringComparer.OrdinalIgnoreCase)
     {
-        "_ordinal", "_block", "_row", "_ingested", "_updated", "_record", "_sources",
+        "_ordinal", "_place", "_identity", "_batch", "_updated", "_record", "_sources",
     };
 
     /// <summary>True for the names of a run's own columns.</summary>

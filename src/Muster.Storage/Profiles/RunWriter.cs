@@ -1,72 +1,70 @@
 using Muster.Pql.Types;
 using Muster.Storage.DuckDb;
-using Muster.Storage.Identity;
 
 namespace Muster.Storage.Profiles;
 
 /// <summary>Makes the file of a run from a plan, in a workspace. One use.</summary>
-internal sealed class RunWriter(DuckDbWorkspace workspace, MergePlan plan, LakeRelation records, LakeRelation events, bool keepsOwnMemberships)
+/// <param name="workspace">Has the <see cref="RunLookups"/> of the files.</param>
+/// <param name="plan">What is in the run.</param>
+/// <param name="records">The records that are merged.</param>
+/// <param name="events">The events that come from the lake.</param>
+/// <param name="kept">The events that come from older runs; null for none.</param>
+internal sealed class RunWriter(DuckDbWorkspace workspace, MergePlan plan, LakeRelation records, LakeRelation events, OldEvents? kept)
 {
-    // A column with more distinct values than fit a dictionary among its first records is not worth a scan of the rest.
-    private const int SampleRows = 250_000;
-
-    private int _dictionaries;
+    private readonly RunDatabase _run = new(workspace);
 
     /// <summary>Writes the file at <paramref name="path"/>, which must not exist.</summary>
     /// <param name="path">A temporary name: the file is whole when this returns, but not yet flushed.</param>
-    /// <param name="graph">The identities with what is staged.</param>
+    /// <param name="space">The identities with what is staged.</param>
+    /// <param name="method">How records are merged.</param>
+    /// <param name="keepsOwnMemberships">Whether what records say of our own segments counts.</param>
     /// <param name="tombstones">Profiles of older runs that this one replaces or ends.</param>
-    /// <param name="isPartial">True if the files hold much that is not used.</param>
     /// <param name="progress">Told the share that is done.</param>
-    public (long Profiles, long Events) Write(string path, IdentityGraph graph, IReadOnlyCollection<long> tombstones, bool isPartial, IProgress<double>? progress)
+    /// <returns>The number of events.</returns>
+    public long Write(
+        string path, ProfileSpace space, MergeMethod method, bool keepsOwnMemberships, IReadOnlyCollection<long> tombstones, IProgress<double>? progress)
     {
         workspace.Execute($"ATTACH {SqlText.Literal(path)} AS run");
-        new FrameWriter(plan, graph).Write(workspace);
+        new FrameWriter(plan, space).Write(workspace);
         progress?.Report(0.3);
-        DataType profileType = WriteProfiles();
+        DataType profileType = WriteProfiles(method, keepsOwnMemberships);
         progress?.Report(0.5);
-        DataType eventType = WriteEvents(isPartial);
+        (DataType eventType, long count) = WriteEvents();
         progress?.Report(0.9);
 
-        workspace.Execute("CREATE TABLE tombstones(ordinal BIGINT)");
-        ChunkAppender.AppendAll(workspace.Connection, "tombstones", tombstones.Order().ToArray());
-        workspace.Execute("CREATE TABLE run.main.tombstone AS SELECT ordinal AS _ordinal FROM tombstones ORDER BY ordinal");
-        workspace.Execute("""
-            CREATE TABLE run.main.block AS SELECT p._block, p.profiles, coalesce(e.events, 0) AS events
-            FROM (SELECT _block, count(*) AS profiles FROM run.main.profile GROUP BY _block) p
-            LEFT JOIN (SELECT _block, count(*) AS events FROM run.main.event GROUP BY _block) e ON e._block = p._block ORDER BY p._block
-            """);
-        IEnumerable<string> sets = plan.SourceSets.Select((s, i) => $"({i}, {SqlText.Literals(s)}::VARCHAR[])");
-        workspace.Execute($"CREATE TABLE run.main.source_set AS SELECT * FROM (VALUES {string.Join(", ", sets)}) s(id, datasets)");
-        string latest = eventType.TryGetField("timestamp", out DataType? time) && time.Kind == TypeKind.Timestamp
-            ? "(SELECT max(epoch_ms(\"timestamp\")) FROM run.main.event)"
-            : "NULL::BIGINT";
-        workspace.Execute($"""
-            CREATE TABLE run.main.meta AS SELECT {RunFormat.Version} AS version, {SqlText.Literal(RunFormat.Write(profileType))} AS profile_type,
-            {SqlText.Literal(RunFormat.Write(eventType))} AS event_type, {latest} AS latest_event
-            """);
-        long profiles = workspace.Scalar<long>("SELECT count(*) FROM run.main.profile"), count = workspace.Scalar<long>("SELECT count(*) FROM run.main.event");
+        _run.WriteIntegers("tombstone(_ordinal BIGINT)", tombstones.Order().ToArray());
+        _run.WriteBlocks(plan.EventCounts);
+        _run.WriteSourceSets(plan.SourceSets);
+        _run.WriteMeta(profileType, eventType);
         workspace.Execute("DETACH run");
         progress?.Report(1);
-        return (profiles, count);
+        return count;
     }
 
-    private DataType WriteProfiles()
+    private DataType WriteProfiles(MergeMethod method, bool keepsOwnMemberships)
     {
-        List<SchemaLeaf> leaves = [.. SchemaLeaf.Of(records.Schema).Where(l => l.Path[0] != RunFormat.IdentityMap)];
+        // Without a graph, what the records say of a person's identities is all there is; with one, it knows more.
+        bool usesOwnIdentities = method.Graph == GraphType.None;
+        List<SchemaLeaf> leaves = [.. SchemaLeaf.Of(records.Schema).Where(l => usesOwnIdentities || l.Path[0] != RunFormat.IdentityMap)];
         var identityLeaf = new SchemaLeaf([RunFormat.IdentityMap], RunFormat.IdentityMapType);
         bool hasRecords = !records.IsEmpty && leaves.Count > 0;
-        if (hasRecords) workspace.Execute("CREATE TABLE merged AS " + RecordMerge.Select(records, leaves, keepsOwnMemberships));
+        if (hasRecords) workspace.Execute("CREATE TABLE merged AS " + RecordMerge.Select(records, leaves, method, keepsOwnMemberships));
+        bool ownIdentities = hasRecords && leaves.RemoveAll(l => l.Path[0] == RunFormat.IdentityMap) > 0;
         var types = new RunTypes();
-        FindDictionaries(types, identityLeaf, "frame", "identities");
+        if (ownIdentities)
+        {
+            string own = $"CAST(merged.\"identityMap\" AS {FrameWriter.IdentityMapType})";
+            workspace.Execute($"UPDATE frame SET identities = {own} FROM merged WHERE merged.\"@place\" = frame.place AND merged.\"identityMap\" IS NOT NULL");
+        }
+        _run.FindDictionaries(types, identityLeaf, "frame", "identities");
         if (hasRecords)
-            foreach (SchemaLeaf leaf in leaves) FindDictionaries(types, leaf, "merged", SqlText.Identifier(leaf.Name));
+            foreach (SchemaLeaf leaf in leaves) _run.FindDictionaries(types, leaf, "merged", SqlText.Identifier(leaf.Name));
         else leaves = [];
 
         string columns = string.Concat(leaves.Select(l =>
             $", CAST(m.{SqlText.Identifier(l.Name)} AS {types.Type(l.Type, l.Name)}) AS {SqlText.Identifier(l.Name)}"));
         workspace.Execute($"""
-            CREATE TABLE run.main.profile AS SELECT f.ordinal AS _ordinal, (f.place // {RunFormat.BlockRows})::INTEGER AS _block, f.updated AS _updated,
+            CREATE TABLE run.main.profile AS SELECT f.ordinal AS _ordinal, f.place AS _place, f.updated AS _updated,
             f.record AS _record, f.sources AS _sources, CAST(f.identities AS {types.Type(identityLeaf.Type, identityLeaf.Name)}) AS "identityMap"{columns}
             FROM frame f {(hasRecords ? "LEFT JOIN merged m ON m.\"@place\" = f.place" : "")} ORDER BY f.place
             """);
@@ -75,45 +73,44 @@ internal sealed class RunWriter(DuckDbWorkspace workspace, MergePlan plan, LakeR
             .Append(new Field(RunFormat.IdentityMap, RunFormat.IdentityMapType)));
     }
 
-    private DataType WriteEvents(bool isPartial)
+    private (DataType Type, long Count) WriteEvents()
     {
-        List<SchemaLeaf> leaves = [.. SchemaLeaf.Of(events.Schema)];
-        if (events.IsEmpty)
+        DataType type = kept is null ? events.Schema : SchemaLeaf.Unite(kept.Schema, events.Schema);
+        List<SchemaLeaf> leaves = [.. SchemaLeaf.Of(type)];
+        if (events.IsEmpty && kept is not { Counts.Count: > 0 })
         {
-            workspace.Execute("CREATE TABLE run.main.event(_ordinal BIGINT, _block INTEGER, _row INTEGER, _ingested BIGINT)");
-            return DataType.ObjectOf();
+            workspace.Execute("CREATE TABLE run.main.event(_place INTEGER, _identity INTEGER, _batch BIGINT)");
+            return (DataType.ObjectOf(), 0);
         }
-        // A partial run picks few records out of many, so they are picked once; a full one would only be copied.
-        workspace.Execute($"CREATE {(isPartial ? "TABLE" : "VIEW")} happened AS {events.Select(leaves)}");
         var types = new RunTypes();
-        foreach (SchemaLeaf leaf in leaves) FindDictionaries(types, leaf, "happened", SqlText.Identifier(leaf.Name));
+        string source = kept is null ? Arriving(leaves) : Gather(leaves);
+        foreach (SchemaLeaf leaf in leaves)
+            _run.FindDictionaries(types, leaf, kept is null ? $"({events.SelectAll(leaf)})" : "happened", SqlText.Identifier(leaf.Name));
         string columns = string.Concat(leaves.Select(l =>
             $", CAST({SqlText.Identifier(l.Name)} AS {types.Type(l.Type, l.Name)}) AS {SqlText.Identifier(l.Name)}"));
-        string time = leaves.Any(l => l.Name == "timestamp") ? "\"timestamp\", " : "";
+        string time = leaves.Any(l => l.Name == "timestamp") ? "\"timestamp\", " : "", batch = kept is null ? "" : "\"@batch\", ";
         workspace.Execute($"""
-            CREATE TABLE run.main.event AS SELECT muster_ordinal("@place") AS _ordinal, ("@place" // {RunFormat.BlockRows})::INTEGER AS _block,
-            ("@place" % {RunFormat.BlockRows})::INTEGER AS _row, muster_ingested("@file") AS _ingested{columns}
-            FROM happened ORDER BY "@place", {time}muster_arrival("@file", "@row")
+            CREATE TABLE run.main.event AS SELECT "@place" AS _place, "@identity" AS _identity, "@batch" AS _batch{columns}
+            FROM ({source}) ORDER BY "@place", {time}{batch}"@arrival"
             """);
-        workspace.Execute($"DROP {(isPartial ? "TABLE" : "VIEW")} happened");
-        return events.Schema;
+        workspace.Execute("DROP TABLE IF EXISTS happened");
+        return (type, workspace.Scalar<long>("SELECT count(*) FROM run.main.event"));
     }
 
-    private void FindDictionaries(RunTypes types, SchemaLeaf leaf, string relation, string column)
-    {
-        foreach ((string place, string values) in RunTypes.TextPlaces(leaf.Type, leaf.Name, column))
-        {
-            if (!FindDistinct(values, $"(SELECT {column} FROM {relation} LIMIT {SampleRows})")) continue;
-            if (!FindDistinct(values, relation)) continue;
-            string name = $"run.main.{SqlText.Identifier("d" + _dictionaries++)}";
-            workspace.Execute($"CREATE TYPE {name} AS ENUM (SELECT v FROM dictionary WHERE v IS NOT NULL ORDER BY v)");
-            types.UseEnum(place, name);
-        }
-    }
+    private string Arriving(IReadOnlyList<SchemaLeaf> leaves) => "SELECT *, muster_key(\"@file\", \"@row\") AS \"@identity\", muster_batch(\"@file\") AS \"@batch\", "
+        + $"muster_first(\"@file\") + \"@row\" AS \"@arrival\" FROM ({events.Select(leaves)})";
 
-    private bool FindDistinct(string values, string relation)
+    // New events and those that older runs have, few out of many: picked once, into a table.
+    private string Gather(List<SchemaLeaf> leaves)
     {
-        workspace.Execute($"CREATE OR REPLACE TEMP TABLE dictionary AS SELECT DISTINCT {values} AS v FROM {relation}");
-        return workspace.Scalar<long>("SELECT count(v) FROM dictionary") is > 0 and <= RunFormat.MaxDictionary;
+        kept!.Place(workspace, plan);
+        const string keys = "\"@place\", \"@identity\", \"@batch\", \"@arrival\"";
+        string columns = string.Concat(leaves.Select(l => ", " + SqlText.Identifier(l.Name)));
+        string old = string.Concat(leaves.Select(l => $", {l.FlatExpression(kept.Schema)} AS {SqlText.Identifier(l.Name)}"));
+        string taken = $"SELECT p.place::INTEGER AS \"@place\", \"@identity\", \"@batch\", \"@rank\" AS \"@arrival\"{old} "
+            + "FROM kept JOIN kept_place p ON p.identity = \"@identity\"";
+        string arriving = events.IsEmpty ? "" : $" UNION ALL SELECT {keys}{columns} FROM ({Arriving(leaves)})";
+        workspace.Execute($"CREATE TABLE happened AS {taken}{arriving}; DROP TABLE kept");
+        return "SELECT * FROM happened";
     }
 }

@@ -35,6 +35,14 @@ internal sealed record SchemaLeaf(IReadOnlyList<string> Path, DataType Type)
         };
     }
 
+    /// <summary>The value of this column from a row of a run, whose columns are those of its type by dotted path; null as in <see cref="Expression"/>.</summary>
+    public string FlatExpression(DataType run)
+    {
+        SchemaLeaf? stored = Of(run).FirstOrDefault(l => l.Name == Name);
+        if (stored is null) return $"NULL::{SqlText.Type(Type)}";
+        return Convert($"CAST({SqlText.Identifier(Name)} AS {SqlText.Type(stored.Type)})", stored.Type, Type, 0);
+    }
+
     /// <summary>
     /// The type that holds the values of both: objects field by field, integers with doubles as doubles, anything with an unknown as itself, other
     /// scalars as text. Where an object meets something else, the first wins.

@@ -8,13 +8,16 @@ namespace Muster.Storage.Sandboxes;
 /// </summary>
 /// <param name="Number">From 1; 0 for the empty state of a new sandbox.</param>
 /// <param name="Profiles">Identities, batches applied and profile runs.</param>
-/// <param name="MembershipFile">The membership file, a name in the membership folder; null before the first segment job.</param>
-/// <param name="Retirements">Profiles that merged into others since that file was written: old ordinal to survivor.</param>
+/// <param name="Memberships">By graph type the membership file, a name in the membership folder; none before the first segment job.</param>
+/// <param name="RemapFile">What became of the ordinals of these files since they were written, a name in the same folder; null for nothing.</param>
 public sealed record SandboxManifest(
-    long Number, StoreManifest Profiles, string? MembershipFile, IReadOnlyDictionary<long, long> Retirements)
+    long Number, StoreManifest Profiles, IReadOnlyDictionary<GraphType, string> Memberships, string? RemapFile)
 {
     /// <summary>The state of a sandbox in which nothing happened.</summary>
-    public static SandboxManifest Empty { get; } = new(0, StoreManifest.Empty, null, new Dictionary<long, long>());
+    public static SandboxManifest Empty { get; } = new(0, StoreManifest.Empty, new Dictionary<GraphType, string>(), null);
+
+    /// <summary>The names of all its files in the membership folder.</summary>
+    public IEnumerable<string> MembershipFiles() => RemapFile is null ? Memberships.Values : Memberships.Values.Append(RemapFile);
 
     /// <summary>The manifest as JSON.</summary>
     public string ToJson() => JsonSerializer.Serialize(this);

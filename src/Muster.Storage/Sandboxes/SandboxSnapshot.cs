@@ -1,5 +1,4 @@
 using Muster.Engine.Columns;
-using Muster.Storage.Membership;
 using Muster.Storage.Profiles;
 
 namespace Muster.Storage.Sandboxes;
@@ -10,21 +9,19 @@ namespace Muster.Storage.Sandboxes;
 /// </summary>
 public sealed class SandboxSnapshot : IAsyncDisposable
 {
-    private readonly Action? _release;
-    private readonly Retirements _retirements;
-    private readonly ILookup<long, long> _merged;
+    private readonly IReadOnlyDictionary<GraphType, MembershipSpace> _spaces;
+    private readonly PinnedProfiles _pin;
+    private readonly Action _release;
     private int _disposed;
 
-    internal SandboxSnapshot(SandboxManifest manifest, ProfileStore profiles, IBlockSource blocks, MembershipFile? membership,
-        Action? release)
+    internal SandboxSnapshot(
+        SandboxManifest manifest, ProfileStore profiles, IReadOnlyDictionary<GraphType, MembershipSpace> spaces, PinnedProfiles pin, Action release)
     {
         Manifest = manifest;
         Profiles = profiles;
-        Blocks = blocks;
-        Membership = membership;
+        _spaces = spaces;
+        _pin = pin;
         _release = release;
-        _retirements = new Retirements(manifest.Retirements);
-        _merged = manifest.Retirements.ToLookup(r => r.Value, r => r.Key);
     }
 
     /// <summary>What is pinned.</summary>
@@ -33,45 +30,26 @@ public sealed class SandboxSnapshot : IAsyncDisposable
     /// <summary>The store of profiles; take <c>Manifest.Profiles</c> for its methods.</summary>
     public ProfileStore Profiles { get; }
 
-    /// <summary>The membership of the last segment job; null before the first.</summary>
-    public MembershipFile? Membership { get; }
+    /// <summary>Reads single profiles and their events.</summary>
+    public PinnedProfiles Pinned => _pin;
 
-    /// <summary>The profiles in blocks; open as long as the snapshot, which keeps its files.</summary>
-    public IBlockSource Blocks { get; }
+    /// <summary>The membership in the profiles of a graph type.</summary>
+    public MembershipSpace Space(GraphType graph) => _spaces[graph];
 
-    /// <summary>
-    /// The memberships of a profile: its own and, until the next segment job, those of the profiles that merged into it; of two for one
-    /// segment the later one.
-    /// </summary>
-    public IReadOnlyList<ProfileMembership> MembershipsOf(long profileOrdinal) =>
-        Membership is null ? [] : Membership.OfProfile(profileOrdinal, _merged[profileOrdinal].ToArray());
+    /// <summary>Opens the profiles under a method, in blocks; dispose it before the snapshot.</summary>
+    /// <exception cref="ArgumentException">The manifest has no view of the method: see <see cref="SandboxStore.EnsureViewAsync"/>.</exception>
+    public IBlockSource OpenBlocks(MergeMethod method) => Profiles.OpenBlocks(Manifest.Profiles, method);
 
-    /// <summary>
-    /// The profiles with one of these statuses in a segment whose qualification time lies in a window, bounds included; those that merged
-    /// count as in <see cref="MembershipsOf"/>. Nobody for a segment that no job evaluated.
-    /// </summary>
-    public OrdinalSet Select(string segmentId, MembershipStatus statuses, long? start = null, long? end = null)
-    {
-        if (Membership?.Find(segmentId) is not { } segment) return OrdinalSet.Empty;
-        if (_retirements.Retired.IsEmpty) return Membership.Select(segmentId, statuses, start, end);
-        var cohorts = new SegmentCohorts(Membership, segment);
-        cohorts.Retire(_retirements);
-        OrdinalSet found = OrdinalSet.Empty;
-        foreach ((bool exited, long time, OrdinalSet members) in cohorts)
-        {
-            MembershipStatus status = exited ? MembershipStatus.Exited
-                : time == segment.LastEvaluation ? MembershipStatus.Realized : MembershipStatus.Existing;
-            if ((status & statuses) != 0 && !(time < start) && !(time > end)) found = found.Or(members);
-        }
-
-        return found;
-    }
+    /// <summary>True if the profiles under a method are there.</summary>
+    public bool HasView(MergeMethod method) => Manifest.Profiles.View(method) is not null;
 
     /// <inheritdoc/>
-    public async ValueTask DisposeAsync()
+    public ValueTask DisposeAsync()
     {
-        if (Interlocked.Exchange(ref _disposed, 1) != 0) return;
-        await Blocks.DisposeAsync().ConfigureAwait(false);
-        _release?.Invoke();
+        if (Interlocked.Exchange(ref _disposed, 1) != 0) return ValueTask.CompletedTask;
+        _pin.Dispose();
+        foreach (MembershipSpace space in _spaces.Values) space.Release();
+        _release();
+        return ValueTask.CompletedTask;
     }
 }

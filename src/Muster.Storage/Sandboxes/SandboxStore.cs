@@ -1,181 +1,140 @@
-using Muster.Engine.Columns;
-using Muster.Storage.ControlPlane;
 using Muster.Storage.DuckDb;
+using Muster.Storage.Files;
 using Muster.Storage.Journal;
 using Muster.Storage.Profiles;
 
 namespace Muster.Storage.Sandboxes;
 
 /// <summary>
-/// The data of one sandbox: its current manifest, what it names, and the two commits that move it. Readers take a <see
-/// cref="SandboxSnapshot"/>. Batches are applied one at a time; a segment job may commit its membership meanwhile. Thread-safe.
+/// The data of one sandbox: its current manifest, what it names, and the commits that move it. Readers take a <see cref="SandboxSnapshot"/>.
+/// Changes of profiles follow one another; a segment job may commit its membership, and a compaction its run, meanwhile. Thread-safe.
 /// </summary>
-public sealed class SandboxStore : IAsyncDisposable
+public sealed partial class SandboxStore : IAsyncDisposable
 {
     private readonly string _sandboxId;
     private readonly DataFolder _folder;
     private readonly SandboxJournal _journal;
     private readonly ProfileStore _profiles;
+    private readonly SemaphoreSlim _changing = new(1, 1);
+    private readonly SemaphoreSlim _compacting = new(1, 1);
     private readonly SemaphoreSlim _commit = new(1, 1);
     private readonly Lock _lock = new();
+    private readonly RemapLog _remaps;
+    private readonly Dictionary<GraphType, SharedMembership> _memberships;
     private SandboxManifest _manifest;
-    private SharedMembership? _membership;
 
-    /// <summary>
-    /// Merges of profiles by the manifest that brought them, before there is a membership file to hold them against: the first job may have
-    /// begun before them. In memory only, for a restart begins that job anew.
-    /// </summary>
-    private readonly List<(long Manifest, IReadOnlyDictionary<long, long> Retired)> _unfiled = [];
-
-    private SandboxStore(
-        string sandboxId, DataFolder folder, SandboxJournal journal, ProfileStore profiles, SandboxManifest manifest,
-            SharedMembership? membership)
+    private SandboxStore(string sandboxId, DataFolder folder, SandboxJournal journal, ProfileStore profiles, SandboxManifest manifest)
     {
         _sandboxId = sandboxId;
         _folder = folder;
         _journal = journal;
         _profiles = profiles;
         _manifest = manifest;
-        _membership = membership;
+        string memberships = folder.Membership(sandboxId);
+        _memberships = manifest.Memberships.ToDictionary(m => m.Key, m => new SharedMembership(Path.Combine(memberships, m.Value)));
+        _remaps = new RemapLog(memberships, manifest.RemapFile, folder.Files);
     }
 
-    /// <summary>Opens a sandbox at a manifest, and removes the files that no manifest names: remains of what never was committed.</summary>
+    /// <summary>
+    /// Opens a sandbox at a manifest, and removes the files that no manifest names: remains of what never was committed. Runs that are damaged,
+    /// missing or of an older version are made anew from the lake.
+    /// </summary>
+    /// <exception cref="InvalidDataException">What cannot be made anew is damaged: identity files, membership files, the lake.</exception>
     public static async Task<SandboxStore> OpenAsync(
         string sandboxId, DataFolder folder, SandboxJournal journal, SandboxManifest manifest, DuckDbOptions options,
         CancellationToken cancellationToken)
     {
-        Directory.CreateDirectory(folder.Membership(sandboxId));
+        folder.Files.CreateFolder(folder.Membership(sandboxId));
         string spill = Path.Combine(folder.Sandbox(sandboxId), "spill");
         if (Directory.Exists(spill)) Directory.Delete(spill, recursive: true);
-        ProfileStore profiles =
-            await ProfileStore.OpenAsync(folder.Sandbox(sandboxId), manifest.Profiles, options, cancellationToken).ConfigureAwait(false);
+        (ProfileStore profiles, bool isWhole) = await OpenProfilesAsync(folder.Sandbox(sandboxId), folder.Lookup(sandboxId), manifest.Profiles, options, folder.Files, cancellationToken).ConfigureAwait(false);
+        if (!isWhole) manifest = manifest with { Profiles = profiles.Current };
         profiles.Sweep();
+        HashSet<string> named = [.. manifest.MembershipFiles()];
         foreach (string file in Directory.EnumerateFiles(folder.Membership(sandboxId)))
-            if (Path.GetFileName(file) != manifest.MembershipFile) File.Delete(file);
-        SharedMembership? membership =
-            manifest.MembershipFile is { } name ? new SharedMembership(Path.Combine(folder.Membership(sandboxId), name)) : null;
-        return new SandboxStore(sandboxId, folder, journal, profiles, manifest, membership);
+            if (!named.Contains(Path.GetFileName(file))) File.Delete(file);
+        var store = new SandboxStore(sandboxId, folder, journal, profiles, manifest);
+        if (!isWhole) await store.RebuildAsync(null, cancellationToken).ConfigureAwait(false);
+        return store;
     }
+
+    /// <summary>Makes files last; for those that are written to be committed here.</summary>
+    public DurableFiles Files => _folder.Files;
+
+    /// <summary>The current manifest.</summary>
+    public SandboxManifest Manifest
+    {
+        get { lock (_lock) return _manifest; }
+    }
+
+    /// <summary>The sequence number of the next batch: batches are ordered by it, later ones win.</summary>
+    public long NextBatchSequence => Manifest.Profiles.LastSequence + 1;
 
     /// <summary>Pins the current manifest.</summary>
     public SandboxSnapshot TakeSnapshot()
     {
+        lock (_lock) return Pin();
+    }
+
+    /// <summary>Pins the current manifest, and finds a person in it.</summary>
+    /// <param name="graph">Which identities are one profile.</param>
+    /// <param name="ns">A namespace in any case.</param>
+    /// <param name="id">The id.</param>
+    public LocatedProfile Locate(GraphType graph, string ns, string id)
+    {
         lock (_lock)
         {
-            IBlockSource blocks = _profiles.OpenBlocks(_manifest.Profiles);
-            SharedMembership? membership = _membership?.Share();
-            return new SandboxSnapshot(_manifest, _profiles, blocks, membership?.File, membership is null ? null : membership.Release);
+            long? ordinal = _profiles.FindProfile(graph, ns, id);
+            return new LocatedProfile(Pin(), ordinal, ordinal is { } found ? _profiles.IdentitiesOf(graph, found) : []);
         }
     }
 
-    /// <summary>
-    /// Makes the new state that a batch leads to, as files that nothing names yet. One at a time; then commit or discard it.
-    /// </summary>
-    public Task<PreparedApply> PrepareAsync(LakeBatch batch, IProgress<double>? progress, CancellationToken cancellationToken) =>
-        _profiles.PrepareAsync([batch], batch.Sequence, progress, cancellationToken);
-
-    /// <summary>The sequence number of the next batch: batches are ordered by it, later ones win.</summary>
-    public long NextBatchSequence => _manifest.Profiles.Watermark + 1;
-
-    /// <summary>Commits a batch with its profiles: journal, manifest and the caller's rows in one transaction.</summary>
-    /// <returns>
-    /// False if <paramref name="change"/> refused; then, and if anything is thrown before the commit, nothing changed and the prepared
-    /// files are gone.
-    /// </returns>
-    public async Task<bool> CommitBatchAsync(
-        PreparedApply prepared, object payload, Func<ControlPlaneContext, long, Task<bool>> change, CancellationToken cancellationToken)
+    /// <summary>Pins the current manifest, and notes which identities are which person in it: for memberships across graph types.</summary>
+    public (SandboxSnapshot Snapshot, IdentityComponents Components) TakeSnapshotWithComponents()
     {
-        bool isCommitted = false;
-        await _commit.WaitAsync(CancellationToken.None).ConfigureAwait(false);
-        try
-        {
-            var retirements = new Dictionary<long, long>();
-            if (_membership is not null)
-            {
-                Retire(retirements, _manifest.Retirements);
-                Retire(retirements, prepared.Retired);
-            }
-
-            SandboxManifest next = _manifest with { Profiles = prepared.Manifest, Retirements = retirements };
-            CommittedNumbers? committed = await _journal.CommitAsync(_sandboxId, JournalKinds.BatchCommitted, payload,
-                number => (next = next with { Number = number }).ToJson(), change, cancellationToken).ConfigureAwait(false);
-            if (committed is null) return false;
-            isCommitted = true;
-            if (_membership is null && prepared.Retired.Count > 0) _unfiled.Add((next.Number, prepared.Retired));
-            lock (_lock)
-            {
-                _profiles.Publish(prepared);
-                _manifest = next;
-            }
-
-            _profiles.Sweep();
-            return true;
-        }
-        finally
-        {
-            if (!isCommitted) _profiles.Discard(prepared);
-            _commit.Release();
-        }
-    }
-
-    /// <summary>A name for a new membership file, as an absolute path.</summary>
-    public string NewMembershipPath() => Path.Combine(_folder.Membership(_sandboxId), Guid.NewGuid().ToString("N") + ".membership");
-
-    /// <summary>
-    /// Commits the result of a segment job: journal, manifest and the caller's rows in one transaction. Profiles that merged after
-    /// <paramref name="basis"/> was taken stay noted as retirements of the new file.
-    /// </summary>
-    /// <returns>
-    /// False if <paramref name="change"/> refused; then, and if anything is thrown before the commit, nothing changed and the file is gone.
-    /// </returns>
-    public async Task<bool> CommitMembershipAsync(
-        SandboxManifest basis, string path, object payload, Func<ControlPlaneContext, long, Task<bool>> change,
-            CancellationToken cancellationToken)
-    {
-        var membership = new SharedMembership(path);
-        bool isCommitted = false;
-        await _commit.WaitAsync(CancellationToken.None).ConfigureAwait(false);
-        try
-        {
-            var later = new Dictionary<long, long>();
-            foreach ((_, IReadOnlyDictionary<long, long> retired) in _unfiled.Where(u => u.Manifest > basis.Number)) Retire(later, retired);
-            Retire(later, _manifest.Retirements.Where(r => !basis.Retirements.ContainsKey(r.Key)));
-            SandboxManifest next = _manifest with { MembershipFile = Path.GetFileName(path), Retirements = later };
-            CommittedNumbers? committed = await _journal.CommitAsync(_sandboxId, JournalKinds.SegmentJobFinished, payload,
-                number => (next = next with { Number = number }).ToJson(), change, cancellationToken).ConfigureAwait(false);
-            if (committed is null) return false;
-            isCommitted = true;
-            _unfiled.Clear();
-            lock (_lock)
-            {
-                _membership?.Retire();
-                _membership = membership;
-                _manifest = next;
-            }
-
-            return true;
-        }
-        finally
-        {
-            if (!isCommitted) membership.Retire();
-            _commit.Release();
-        }
+        lock (_lock) return (Pin(), _profiles.CopyComponents());
     }
 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
-        _membership?.Release();
+        foreach (SharedMembership membership in _memberships.Values) membership.Release();
         await _profiles.DisposeAsync().ConfigureAwait(false);
+        _changing.Dispose();
+        _compacting.Dispose();
         _commit.Dispose();
     }
 
-    /// <summary>Adds later merges to earlier ones, whose survivors may have been merged in turn.</summary>
-    private static void Retire(Dictionary<long, long> known, IEnumerable<KeyValuePair<long, long>> later)
+    private static async Task<(ProfileStore Profiles, bool IsWhole)> OpenProfilesAsync(
+        string folder, string lookups, StoreManifest manifest, DuckDbOptions options, DurableFiles files, CancellationToken cancellationToken)
     {
-        var survivors = new Dictionary<long, long>(later);
-        foreach (long ordinal in known.Keys.ToArray())
-            if (survivors.TryGetValue(known[ordinal], out long survivor)) known[ordinal] = survivor;
-        foreach ((long retired, long survivor) in survivors) known[retired] = survivor;
+        if (manifest.Version == StoreManifest.CurrentVersion)
+        {
+            try
+            {
+                return (await ProfileStore.OpenAsync(folder, manifest, options, files, cancellationToken, lookups).ConfigureAwait(false), true);
+            }
+            catch (InvalidDataException) when (manifest.Views.Any(v => v.Runs.Count > 0))
+            {
+                // Runs are derived; if it is not they that are damaged, the next line throws the same again.
+            }
+        }
+        StoreManifest bare = manifest with { Views = [.. manifest.Views.Select(v => v with { Runs = [], ProfileCount = 0 })] };
+        return (await ProfileStore.OpenAsync(folder, bare, options, files, cancellationToken, lookups).ConfigureAwait(false), false);
+    }
+
+    private SandboxSnapshot Pin()
+    {
+        long number = _manifest.Number;
+        _remaps.Enter(number);
+        Dictionary<GraphType, MembershipSpace> spaces = Enum.GetValues<GraphType>()
+            .ToDictionary(g => g, g => new MembershipSpace(_memberships.GetValueOrDefault(g), _remaps.Of(g)));
+        return new SandboxSnapshot(_manifest, _profiles, spaces, _profiles.Pin(_manifest.Profiles), () => _remaps.Leave(number));
     }
 }
+
+/// <summary>A person in a pinned manifest.</summary>
+/// <param name="Snapshot">What is pinned; the caller's to dispose.</param>
+/// <param name="Ordinal">The profile; null if nothing is known of the identity.</param>
+/// <param name="Identities">All identities of the profile in the order of namespace and id.</param>
+public sealed record LocatedProfile(SandboxSnapshot Snapshot, long? Ordinal, IReadOnlyList<(string Namespace, string Id)> Identities);

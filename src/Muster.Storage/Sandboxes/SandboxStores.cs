@@ -1,8 +1,11 @@
 using System.Collections.Concurrent;
+using System.Text.Json;
+using DuckDB.NET.Data;
 using Microsoft.EntityFrameworkCore;
 using Muster.Storage.ControlPlane;
 using Muster.Storage.DuckDb;
 using Muster.Storage.Journal;
+using Muster.Storage.Membership;
 
 namespace Muster.Storage.Sandboxes;
 
@@ -24,6 +27,15 @@ public sealed class SandboxStores(
         }
     }
 
+    /// <summary>Closes a sandbox that was deleted. Nobody may use its store any more.</summary>
+    public async Task CloseAsync(string sandboxId)
+    {
+        if (!_open.TryRemove(sandboxId, out Lazy<Task<SandboxStore>>? store) || !store.IsValueCreated) return;
+        SandboxStore? opened = await store.Value.ContinueWith(
+            task => task.IsCompletedSuccessfully ? task.Result : null, TaskScheduler.Default).ConfigureAwait(false);
+        if (opened is not null) await opened.DisposeAsync().ConfigureAwait(false);
+    }
+
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
@@ -36,7 +48,17 @@ public sealed class SandboxStores(
         await using ControlPlaneContext context = await contexts.CreateDbContextAsync().ConfigureAwait(false);
         ManifestRow? row = await context.Manifests.AsNoTracking().Where(m => m.SandboxId == sandboxId)
             .OrderByDescending(m => m.Number).FirstOrDefaultAsync().ConfigureAwait(false);
-        SandboxManifest manifest = row is null ? SandboxManifest.Empty : SandboxManifest.Parse(row.Content);
-        return await SandboxStore.OpenAsync(sandboxId, folder, journal, manifest, options, CancellationToken.None).ConfigureAwait(false);
+        try
+        {
+            SandboxManifest manifest = row is null ? SandboxManifest.Empty
+                : OldManifest.Is(row.Content) ? OldManifest.Read(row.Content, folder.Membership(sandboxId), folder.Files)
+                : SandboxManifest.Parse(row.Content);
+            return await SandboxStore.OpenAsync(sandboxId, folder, journal, manifest, options, CancellationToken.None).ConfigureAwait(false);
+        }
+        catch (Exception fault) when (fault is InvalidDataException or FileNotFoundException or DirectoryNotFoundException or MembershipFileException
+            or DuckDBException or JsonException)
+        {
+            throw new StoreUnusableException(sandboxId, fault);
+        }
     }
 }

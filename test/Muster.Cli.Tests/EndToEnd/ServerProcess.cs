@@ -48,8 +48,12 @@ public sealed partial class ServerProcess : IAsyncDisposable
         return server;
     }
 
+    /// <summary>True once the process has ended, by itself or not.</summary>
+    public bool HasEnded => _process is null || _process.HasExited;
+
     /// <summary>Starts the process on the folder as it is.</summary>
-    public async Task RestartAsync()
+    /// <param name="fault">The step at which it is to end itself, as MUSTER_FAULT says it; null for none.</param>
+    public async Task RestartAsync(string? fault = null)
     {
         var start = new ProcessStartInfo("dotnet", ["exec", Program, "serve", "--data", Folder, "--urls", "http://127.0.0.1:0"])
         {
@@ -58,6 +62,7 @@ public sealed partial class ServerProcess : IAsyncDisposable
         };
         foreach (string name in (string[])["MUSTER_DATA", "MUSTER_ORG", "MUSTER_CLIENT_ID", "MUSTER_CLIENT_SECRET"]) start.Environment.Remove(name);
         start.Environment["MUSTER_ORG"] = _organization;
+        start.Environment["MUSTER_FAULT"] = fault;
         if (_clientId is not null) start.Environment["MUSTER_CLIENT_ID"] = _clientId;
         if (_clientSecret is not null) start.Environment["MUSTER_CLIENT_SECRET"] = _clientSecret;
         _process = Process.Start(start)!;
@@ -78,6 +83,9 @@ public sealed partial class ServerProcess : IAsyncDisposable
         Address = new Uri(await ready.Task.WaitAsync(_patience));
         lock (lines) StartLines = lines.ToArray();
     }
+
+    /// <summary>Waits until it has ended itself.</summary>
+    public Task WaitForEndAsync() => _process!.WaitForExitAsync().WaitAsync(_patience);
 
     /// <summary>Ends it as an outage would: no chance to finish anything.</summary>
     public async Task KillAsync()

@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 using Microsoft.EntityFrameworkCore;
 using Muster.Services.Segmentation.Jobs;
 using Muster.Storage.ControlPlane;
+using Muster.Storage.Profiles;
 
 namespace Muster.Services.Tests.Segmentation;
 
@@ -230,7 +231,7 @@ public class SegmentJobTests
         var store = await bench.Stores.GetAsync(bench.Scope.SandboxId);
         await using (var basis = store.TakeSnapshot())
         {
-            long member = basis.Profiles.FindProfile("Email", "a@x.org")!.Value;
+            long member = basis.Profiles.FindProfile(GraphType.Pdg, "Email", "a@x.org")!.Value;
             string path = store.NewMembershipPath();
             new Muster.Storage.Membership.MembershipUpdate
             {
@@ -241,7 +242,7 @@ public class SegmentJobTests
                 { [old] = Muster.Storage.Membership.OrdinalSet.Of(member) },
             }.Write(path);
             await LinkAsync(bench);
-            Assert.True(await store.CommitMembershipAsync(basis.Manifest, path, new { }, (_, _) => Task.FromResult(true), Workbench.Stop));
+            Assert.True(await store.CommitMembershipAsync(basis.Manifest, new Dictionary<GraphType, string> { [GraphType.Pdg] = path }, new { }, (_, _) => Task.FromResult(true), Workbench.Stop));
         }
 
         Assert.Equal("realized", await bench.StatusAsync("b@x.org", old));

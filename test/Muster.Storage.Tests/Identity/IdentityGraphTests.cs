@@ -1,6 +1,5 @@
-using System.Globalization;
 using System.Text;
-using CsCheck;
+using Muster.Storage.Files;
 using Muster.Storage.Identity;
 
 namespace Muster.Storage.Tests.Identity;
@@ -14,17 +13,17 @@ public class IdentityGraphTests
         See(graph, "Email:a");
         See(graph, "Email:b", "ECID:1");
         See(graph, "Email:c");
-        graph.Commit();
+        Commit(graph);
         See(graph, "Email:c", "ECID:1");
 
-        Assert.Equal(new Dictionary<int, int> { [2] = 1 }, graph.RetiredProfiles());
+        Assert.Equal(new Dictionary<int, int> { [2] = 1 }, graph.Seal(LinkingRules.None, NoLinks.Instance).Retired);
         Assert.Equal(2, graph.FindProfile("email", "c"));
         graph.Commit();
         Assert.Equal(1, graph.FindProfile("email", "c"));
         Assert.Equal([("ECID", "1"), ("Email", "b"), ("Email", "c")], graph.IdentitiesOf(1));
         Assert.Empty(graph.IdentitiesOf(2));
         See(graph, "Email:d");
-        graph.Commit();
+        Commit(graph);
         Assert.Equal(3, graph.FindProfile("Email", "d"));
     }
 
@@ -34,10 +33,10 @@ public class IdentityGraphTests
         var graph = new IdentityGraph();
         See(graph, "Email:a");
         See(graph, "Email:b", "ecid:1", "ECID:2");
-        graph.Commit();
+        Commit(graph);
         See(graph, "EMAIL:a", "Email:b");
         See(graph, "Phone:3");
-        graph.Commit();
+        Commit(graph);
 
         Assert.Equal(new Dictionary<string, int> { ["Email"] = 1, ["ECID"] = 1, ["Phone"] = 1 }, graph.CountNamespaces([0, 2]));
     }
@@ -63,54 +62,13 @@ public class IdentityGraphTests
         Assert.Equal(expected, IdentityText.IsIdentity(Encoding.UTF8.GetBytes(new string(letter, length))));
 
     [Fact]
-    public void Join_RandomRecords_AgreesWithPlainSearchAndSurvivesFiles() =>
-        Gen.Select(Gen.Int[0, 40].Array[1, 3].Array[1, 60], Gen.Int[5, 30]).Sample(
-            (records, step) =>
-            {
-                string folder = Directory.CreateTempSubdirectory("muster").FullName;
-                var graph = new IdentityGraph();
-                var files = new List<string>();
-                for (int start = 0; start < records.Length; start += step)
-                {
-                    // What is rolled back leaves no trace.
-                    See(graph, "Other:9", "Email:1", "Email:2");
-                    graph.Rollback();
-                    foreach (int[] record in records.Skip(start).Take(step)) See(graph, [.. record.Select(r => "Email:" + r)]);
-                    files.Add(Path.Combine(folder, start + ".bin"));
-                    IdentityFile.Write(files[^1], graph);
-                    graph.Commit();
-                }
-
-                IdentityGraph loaded = IdentityFile.Load(files);
-                Directory.Delete(folder, recursive: true);
-                var component = Enumerable.Range(0, 41).ToDictionary(i => i, i => new HashSet<int> { i });
-                foreach (int[] record in records)
-                {
-                    HashSet<int> union = [.. record.SelectMany(r => component[r])];
-                    foreach (int member in union) component[member] = union;
-                }
-
-                foreach (int id in records.SelectMany(r => r))
-                {
-                    string text = id.ToString(CultureInfo.InvariantCulture);
-                    int profile = graph.FindProfile("Email", text);
-                    Assert.Equal(component[id].Order(), graph.IdentitiesOf(profile).Select(i => int.Parse(i.Id, CultureInfo.InvariantCulture)).Order());
-                    Assert.Equal(profile, loaded.FindProfile("Email", text));
-                    Assert.Equal(graph.IdentitiesOf(profile), loaded.IdentitiesOf(profile));
-                }
-
-                Assert.Equal(graph.ProfileOrdinals, loaded.ProfileOrdinals);
-            },
-            iter: 50,
-            threads: 1);
-
-    [Fact]
     public void Load_DamagedFile_IsRefused()
     {
         string path = Path.Combine(Directory.CreateTempSubdirectory("muster").FullName, "i.bin");
         var graph = new IdentityGraph();
         See(graph, "Email:a");
-        IdentityFile.Write(path, graph);
+        graph.Seal(LinkingRules.None, NoLinks.Instance);
+        IdentityFile.Write(path, graph, DurableFiles.Plain);
         byte[] content = File.ReadAllBytes(path);
         content[20] ^= 1;
         File.WriteAllBytes(path, content);
@@ -130,6 +88,84 @@ public class IdentityGraphTests
         Assert.Equal("user77@example.com", Encoding.UTF8.GetString(table.Id(77)));
     }
 
+    [Fact]
+    public void Seal_RulesChanged_DividesPeopleWhenTheirLinksAreSeenAgain()
+    {
+        var graph = new IdentityGraph();
+        var links = new FixedLinks([new Link(0, 1, 1), new Link(1, 2, 2), new Link(3, 4, 1), new Link(4, 5, 2)]);
+        See(graph, "Email:a", "ECID:1");
+        See(graph, "Email:b", "ECID:1");
+        See(graph, "Email:c", "ECID:2");
+        See(graph, "Email:d", "ECID:2");
+        Commit(graph);
+        See(graph, "Email:a", "ECID:1");
+        GraphChange change = graph.Seal(new LinkingRules { UniqueNamespaces = ["Email"] }, links);
+        graph.Commit();
+
+        Assert.Equal([(2, 0)], change.Sources.Select(s => (s.Key, Assert.Single(s.Value))));
+        Assert.Equal([0, 2], change.Changed);
+        Assert.Equal([("Email", "a")], graph.IdentitiesOf(0));
+        Assert.Equal([("ECID", "1"), ("Email", "b")], graph.IdentitiesOf(2));
+        Assert.Equal(3, graph.IdentitiesOf(1).Count);
+    }
+
+    [Fact]
+    public void Seal_ManyIdentitiesAroundOne_LeavesFiftyAtMost()
+    {
+        var graph = new IdentityGraph();
+        for (int i = 0; i < 5000; i++) See(graph, "Phone:1", $"ECID:{i}");
+        graph.Seal(LinkingRules.None, new FixedLinks([.. Enumerable.Range(1, 5000).Select(i => new Link(0, i, i))]));
+        graph.Commit();
+
+        Assert.Equal(Enumerable.Range(4952, 49).Prepend(0), graph.MembersOf(0));
+        Assert.Equal(4952, graph.ProfileOrdinals);
+    }
+
+    [Fact]
+    public void Load_FileOfFirstVersion_GivesItsPeople()
+    {
+        string path = Path.Combine(Directory.CreateTempSubdirectory("muster").FullName, "i.bin");
+        var content = new MemoryStream();
+        using (var writer = new BinaryWriter(content, Encoding.UTF8, leaveOpen: true))
+        {
+            writer.Write(0x4944554D);
+            writer.Write(1);
+            // Namespaces before, new ones; identities before, new ones as namespace, length, id, profile; retired pairs; profile ordinals.
+            writer.Write([0, 1, 5, .. "Email"u8, 0, 3, 0, 1, (byte)'a', 0, 0, 1, (byte)'b', 1, 0, 1, (byte)'c', 2, 1, 2, 0, 4]);
+        }
+        File.WriteAllBytes(path, [.. content.ToArray(), .. System.Security.Cryptography.SHA256.HashData(content.ToArray())]);
+        IdentityGraph graph = IdentityFile.Load([path]);
+        Directory.Delete(Path.GetDirectoryName(path)!, recursive: true);
+
+        Assert.Equal([("Email", "a"), ("Email", "c")], graph.IdentitiesOf(0));
+        Assert.Equal(1, graph.FindProfile("Email", "b"));
+        Assert.Equal(4, graph.ProfileOrdinals);
+    }
+
+    [Fact]
+    public void WriteSnapshot_StagedErasure_HasNoTextOfIt()
+    {
+        string path = Path.Combine(Directory.CreateTempSubdirectory("muster").FullName, "i.bin");
+        var graph = new IdentityGraph();
+        See(graph, "Email:secret");
+        Commit(graph);
+        graph.Erase([0]);
+        See(graph, "Email:other");
+        graph.Seal(LinkingRules.None, NoLinks.Instance);
+        IdentityFile.WriteSnapshot(path, graph, DurableFiles.Plain);
+        string content = Encoding.Latin1.GetString(File.ReadAllBytes(path));
+        Directory.Delete(Path.GetDirectoryName(path)!, recursive: true);
+
+        Assert.DoesNotContain("secret", content, StringComparison.Ordinal);
+        Assert.Contains("other", content, StringComparison.Ordinal);
+    }
+
+    private static void Commit(IdentityGraph graph)
+    {
+        graph.Seal(LinkingRules.None, NoLinks.Instance);
+        graph.Commit();
+    }
+
     private static void See(IdentityGraph graph, params string[] identities)
     {
         var ordinals = new List<int>();
@@ -140,5 +176,18 @@ public class IdentityGraphTests
         }
 
         graph.Join([.. ordinals]);
+    }
+
+    /// <summary>For graphs that nothing restricts: their links are never asked for.</summary>
+    private sealed class NoLinks : ILinkSource
+    {
+        public static NoLinks Instance { get; } = new();
+
+        public IReadOnlyList<Link> Among(IReadOnlyCollection<int> identities) => throw new InvalidOperationException("Links were asked for without need.");
+    }
+
+    private sealed class FixedLinks(Link[] links) : ILinkSource
+    {
+        public IReadOnlyList<Link> Among(IReadOnlyCollection<int> identities) => [.. links.Where(l => identities.Contains(l.First) || identities.Contains(l.Second))];
     }
 }

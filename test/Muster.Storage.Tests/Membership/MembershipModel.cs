@@ -41,7 +41,7 @@ internal sealed class MembershipModel
         foreach ((string id, HashSet<long> members) in evaluated.Where(segment => existing.Contains(segment.Key)))
         {
             if (!Entries.TryGetValue(id, out SortedDictionary<long, Entry>? profiles)) Entries.Add(id, profiles = []);
-            HashSet<long> now = members.Select(ordinal => Follow(retired, ordinal)).ToHashSet();
+            HashSet<long> now = members.Where(ordinal => !retired.ContainsKey(ordinal)).ToHashSet();
             now.ExceptWith(deleted);
             long entered = 0, stayed = 0, left = 0;
             foreach (long ordinal in now)

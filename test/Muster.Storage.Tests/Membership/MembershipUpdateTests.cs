@@ -58,7 +58,7 @@ public class MembershipUpdateTests
                         Time = time,
                         Previous = file,
                         Evaluated = step.Evaluated.ToDictionary(e => e.Key, e => e.Value.ToSet()),
-                        Retirements = new Retirements(retired),
+                        Remap = OrdinalRemap.None.Then(retired, new Dictionary<long, long[]>(), []),
                         Deleted = step.Deleted.ToSet(),
                         ExistingSegments = step.Existing,
                     };
@@ -122,7 +122,7 @@ public class MembershipUpdateTests
             Time = 2 * Day,
             Previous = second,
             Evaluated = new Dictionary<string, OrdinalSet>(),
-            Retirements = new Retirements(new Dictionary<long, long> { [1] = 3, [2] = 3 }),
+            Remap = OrdinalRemap.None.Then(new Dictionary<long, long> { [1] = 3, [2] = 3 }, new Dictionary<long, long[]>(), []),
         }.Write(folder.File("third"));
         using MembershipFile third = MembershipFile.Open(folder.File("third"));
         Assert.Equal(["both", "late", "left", "tie"], third.OfProfile(3).Select(m => m.SegmentId));
@@ -167,8 +167,8 @@ public class MembershipUpdateTests
     }
 
     [Fact]
-    public void Retirements_Cycle_IsRefused() =>
-        Assert.Throws<ArgumentException>(() => new Retirements(new Dictionary<long, long> { [1] = 2, [2] = 3, [3] = 1 }));
+    public void Then_Cycle_IsRefused() =>
+        Assert.Throws<ArgumentException>(() => OrdinalRemap.None.Then(new Dictionary<long, long> { [1] = 2, [2] = 3, [3] = 1 }, new Dictionary<long, long[]>(), []));
 
     private static MembershipFile Next(
         TemporaryFolder folder, MembershipFile? previous, int day, params (string Id, OrdinalSet Members)[] evaluated)

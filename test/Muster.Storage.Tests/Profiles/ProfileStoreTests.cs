@@ -39,9 +39,9 @@ public class ProfileStoreTests
         await using ProfileStore store = await folder.OpenAsync();
         await SandboxFolder.ApplyAsync(store, people, orders);
 
-        Assert.Equal(3, store.Current.ProfileCount);
-        Assert.Equal(0, store.FindProfile("email", "ann@example.com"));
-        await using IBlockSource blocks = store.OpenBlocks(store.Current);
+        Assert.Equal(3, store.Current.Default.ProfileCount);
+        Assert.Equal(0, store.FindProfile(GraphType.Pdg, "email", "ann@example.com"));
+        await using IBlockSource blocks = store.OpenBlocks(store.Current, MergeMethod.Default);
         Assert.Equal(1, blocks.BlockCount);
         var request = new ColumnRequest { Columns = { "person.name", "person.age" } };
         request.Child("tags").Columns.Add("");
@@ -83,7 +83,7 @@ public class ProfileStoreTests
             """);
         await SandboxFolder.ApplyAsync(store, batch);
 
-        await using IBlockSource blocks = store.OpenBlocks(store.Current);
+        await using IBlockSource blocks = store.OpenBlocks(store.Current, MergeMethod.Default);
         Assert.Equal(2, blocks.BlockCount);
         Assert.Equal(70_000, blocks.ProfileCount);
         var request = new ColumnRequest();
@@ -117,21 +117,21 @@ public class ProfileStoreTests
             """);
         await SandboxFolder.ApplyAsync(store, crowd, Person("a", "1", "Ann"), Person("b", "2", "Bob"));
         StoreManifest before = store.Current;
-        IBlockSource pinned = store.OpenBlocks(before);
+        IBlockSource pinned = store.OpenBlocks(before, MergeMethod.Default);
         PreparedApply merge = await SandboxFolder.ApplyAsync(store, Person("a", "2", "Anna"));
 
-        Assert.Equal(new Dictionary<long, long> { [101] = 100 }, merge.Retired);
+        Assert.Equal(new Dictionary<long, long> { [101] = 100 }, merge.Remap.Retired);
         Assert.Equal([100L], merge.ChangedProfiles);
-        Assert.Equal(2, store.Current.Runs.Count);
-        Assert.Equal(101, store.Current.ProfileCount);
-        Assert.Equal(100, store.FindProfile("Email", "b"));
-        Assert.Null(await store.ReadProfileAsync(store.Current, 101, TestContext.Current.CancellationToken));
-        Assert.Equal("Anna", (await store.ReadProfileAsync(store.Current, 100, TestContext.Current.CancellationToken))!.Entity["person"]!["name"]!.GetValue<string>());
+        Assert.Equal(2, store.Current.Default.Runs.Count);
+        Assert.Equal(101, store.Current.Default.ProfileCount);
+        Assert.Equal(100, store.FindProfile(GraphType.Pdg, "Email", "b"));
+        Assert.Null(await store.ReadProfileAsync(store.Current, MergeMethod.Default, 101, TestContext.Current.CancellationToken));
+        Assert.Equal("Anna", (await store.ReadProfileAsync(store.Current, MergeMethod.Default, 100, TestContext.Current.CancellationToken))!.Entity["person"]!["name"]!.GetValue<string>());
         Assert.Equal(Enumerable.Range(0, 101).Select(i => (long)i), await AliveAsync(store, store.Current));
         Assert.Equal(Enumerable.Range(0, 102).Select(i => (long)i), await AliveAsync(store, before));
 
-        await SandboxFolder.ApplyAsync(store);
-        Assert.Single(store.Current.Runs);
+        await SandboxFolder.CompactAsync(store);
+        Assert.Single(store.Current.Default.Runs);
         Assert.Equal(Enumerable.Range(0, 101).Select(i => (long)i), await AliveAsync(store, store.Current));
         // The delta's run goes at once; the first one is pinned.
         Assert.Equal(1, store.Sweep());
@@ -160,7 +160,7 @@ public class ProfileStoreTests
         var found = new List<string>();
         for (int i = 0; i < 3; i++)
         {
-            JsonObject entity = (await store.ReadProfileAsync(store.Current, i, TestContext.Current.CancellationToken))!.Entity;
+            JsonObject entity = (await store.ReadProfileAsync(store.Current, MergeMethod.Default, i, TestContext.Current.CancellationToken))!.Entity;
             entity.Remove("identityMap");
             found.Add(entity.ToJsonString());
         }
@@ -181,8 +181,8 @@ public class ProfileStoreTests
             folder.Batch("y", DatasetBehavior.Record, second, $"VALUES ({SandboxFolder.Ids(("Email", "b", true))}, 'Oslo')"),
             folder.Batch("z", DatasetBehavior.TimeSeries, first, $"VALUES ({SandboxFolder.Ids(("Email", "c", true))}, 'Bern', 7)"));
 
-        Assert.Equal("Rome", (await store.ReadProfileAsync(store.Current, 0, TestContext.Current.CancellationToken))!.Entity["City"]!.GetValue<string>());
-        Assert.Single(await store.ReadEventsAsync(store.Current, 2, new EventQuery(), TestContext.Current.CancellationToken));
+        Assert.Equal("Rome", (await store.ReadProfileAsync(store.Current, MergeMethod.Default, 0, TestContext.Current.CancellationToken))!.Entity["City"]!.GetValue<string>());
+        Assert.Single(await store.ReadEventsAsync(store.Current, MergeMethod.Default, 2, new EventQuery(), TestContext.Current.CancellationToken));
     }
 
     [Fact]
@@ -194,7 +194,7 @@ public class ProfileStoreTests
         await SandboxFolder.ApplyAsync(store, folder.Batch("orders", DatasetBehavior.TimeSeries, Orders,
             $"SELECT 'e' || i, {ids}, CASE WHEN i < 9 THEN make_timestamptz(i * 1000000) END, NULL, NULL FROM range(10) r(i)"));
         async Task<string> Read(EventQuery query) =>
-            string.Join(' ', (await store.ReadEventsAsync(store.Current, 0, query, TestContext.Current.CancellationToken)).Select(e => e.Id));
+            string.Join(' ', (await store.ReadEventsAsync(store.Current, MergeMethod.Default, 0, query, TestContext.Current.CancellationToken)).Select(e => e.Id));
 
         Assert.Equal("e0 e1 e2 e3 e4 e5 e6 e7 e8 e9", await Read(new EventQuery()));
         Assert.Equal("e2 e3", await Read(new EventQuery { Start = 2000, End = 4000 }));
@@ -211,10 +211,10 @@ public class ProfileStoreTests
             $"VALUES (NULL, {SandboxFolder.Ids(("Email", "a", true))}, struct_pack(name := 'Ann', age := NULL), NULL)");
         using var cancellation = new CancellationTokenSource();
 
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => store.PrepareAsync([batch], 1, new Canceller(cancellation), cancellation.Token));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => store.PrepareAsync(new StoreChange { Added = [batch] }, new Canceller(cancellation), cancellation.Token));
         Assert.Equal(0, store.Sweep());
         await SandboxFolder.ApplyAsync(store, batch);
-        Assert.Equal(0, store.FindProfile("Email", "a"));
+        Assert.Equal(0, store.FindProfile(GraphType.Pdg, "Email", "a"));
     }
 
     [Fact]
@@ -224,71 +224,20 @@ public class ProfileStoreTests
         await using ProfileStore store = await folder.OpenAsync();
         LakeBatch batch = folder.Batch("people", DatasetBehavior.Record, People,
             $"VALUES (NULL, {SandboxFolder.Ids(("Email", "a", true))}, struct_pack(name := 'Ann', age := NULL), NULL)");
-        PreparedApply prepared = await store.PrepareAsync([batch], 1, null, TestContext.Current.CancellationToken);
-        Assert.Null(store.FindProfile("Email", "a"));
+        PreparedApply prepared = await store.PrepareAsync(new StoreChange { Added = [batch] }, null, TestContext.Current.CancellationToken);
+        Assert.Null(store.FindProfile(GraphType.Pdg, "Email", "a"));
         store.Discard(prepared);
         Assert.Equal(0, store.Sweep());
 
         // The same again, and once more: the second changes no profile.
         await SandboxFolder.ApplyAsync(store, batch);
-        Assert.Equal(0, store.FindProfile("Email", "a"));
+        Assert.Equal(0, store.FindProfile(GraphType.Pdg, "Email", "a"));
         await SandboxFolder.ApplyAsync(store, batch);
-        Assert.Equal(1, store.Current.ProfileCount);
+        Assert.Equal(1, store.Current.Default.ProfileCount);
         string json = System.Text.Json.JsonSerializer.Serialize(store.Current);
         await using ProfileStore reopened = await folder.OpenAsync(System.Text.Json.JsonSerializer.Deserialize<StoreManifest>(json));
-        Assert.Equal(0, reopened.FindProfile("email", "a"));
-        Assert.NotNull(await reopened.ReadProfileAsync(reopened.Current, 0, TestContext.Current.CancellationToken));
-    }
-
-    [Fact]
-    public void PrepareAsync_SplitAnyhow_MeansTheSame() =>
-        Gen.Select(Gen.Int, Gen.Bool.Array[5]).Sample((seed, cuts) => CompareSplitAsync(seed, cuts).GetAwaiter().GetResult(), iter: 6, threads: 1);
-
-    private static async Task CompareSplitAsync(int seed, bool[] cuts)
-    {
-        using var folder = new SandboxFolder();
-        var random = new Random(seed);
-        var batches = new List<LakeBatch>();
-        for (int b = 0; b <= cuts.Length; b++)
-        {
-            bool events = b % 2 == 1;
-            IEnumerable<string> rows = Enumerable.Range(0, b == 0 ? 80 : 4).Select(_ =>
-            {
-                string ids = SandboxFolder.Ids([.. Enumerable.Range(0, random.Next(1, 3)).Select(i => (i == 0 ? "Email" : "ECID", "" + random.Next(40), i == 0))]);
-                return events
-                    ? $"({RandomRecords.Value(DataType.String, random)}, {ids}, {RandomRecords.Value(DataType.Timestamp, random)}, NULL, NULL)"
-                    : $"({RandomRecords.Value(DataType.String, random)}, {ids}, {RandomRecords.Value(People.Fields[2].Type, random)}, {RandomRecords.Value(People.Fields[3].Type, random)})";
-            });
-            batches.Add(folder.Batch("d" + random.Next(2) + events, events ? DatasetBehavior.TimeSeries : DatasetBehavior.Record, events ? Orders : People, "VALUES " + string.Join(", ", rows)));
-        }
-        await using ProfileStore whole = await folder.OpenAsync(), split = await folder.OpenAsync();
-        await SandboxFolder.ApplyAsync(whole, [.. batches]);
-        var pending = new List<LakeBatch>();
-        for (int b = 0; b < batches.Count; b++)
-        {
-            pending.Add(batches[b]);
-            if (b < cuts.Length && !cuts[b]) continue;
-            await SandboxFolder.ApplyAsync(split, [.. pending]);
-            pending.Clear();
-        }
-        string expected = await DescribeAsync(whole);
-        Assert.Equal(expected, await DescribeAsync(split));
-        await SandboxFolder.ApplyAsync(split);
-        Assert.Equal(expected, await DescribeAsync(split));
-    }
-
-    private static async Task<string> DescribeAsync(ProfileStore store)
-    {
-        var text = new System.Text.StringBuilder();
-        // Profiles of one apply that merged at once never had an ordinal that was published, but took one all the same.
-        foreach (long ordinal in await AliveAsync(store, store.Current))
-        {
-            ProfileDocument profile = (await store.ReadProfileAsync(store.Current, ordinal, TestContext.Current.CancellationToken))!;
-            text.Append(ordinal).Append(profile.HasRecord).Append(string.Join(',', profile.Sources)).AppendLine(profile.Entity.ToJsonString());
-            foreach (ProfileEvent e in await store.ReadEventsAsync(store.Current, ordinal, new EventQuery(), TestContext.Current.CancellationToken))
-                text.Append(e.IngestedAt).AppendLine(e.Entity.ToJsonString());
-        }
-        return text.ToString();
+        Assert.Equal(0, reopened.FindProfile(GraphType.Pdg, "email", "a"));
+        Assert.NotNull(await reopened.ReadProfileAsync(reopened.Current, MergeMethod.Default, 0, TestContext.Current.CancellationToken));
     }
 
     private static async Task CompareAsync(DataType[] types, int seed)
@@ -303,11 +252,11 @@ public class ProfileStoreTests
 
         var request = new ColumnRequest();
         BlockJson.RequestAll(request, schema, "");
-        await using IBlockSource blocks = store.OpenBlocks(store.Current);
+        await using IBlockSource blocks = store.OpenBlocks(store.Current, MergeMethod.Default);
         Block block = await blocks.ReadAsync(0, request, 0, TestContext.Current.CancellationToken);
         for (int row = 0; row < block.Count; row++)
         {
-            ProfileDocument? document = await store.ReadProfileAsync(store.Current, row, TestContext.Current.CancellationToken);
+            ProfileDocument? document = await store.ReadProfileAsync(store.Current, MergeMethod.Default, row, TestContext.Current.CancellationToken);
             document!.Entity.Remove("identityMap");
             var read = (JsonObject)BlockJson.Read(block.Profiles, row, schema, "")!;
             read.Remove("identityMap");
@@ -317,7 +266,7 @@ public class ProfileStoreTests
 
     private static async Task<List<long>> AliveAsync(ProfileStore store, StoreManifest manifest)
     {
-        await using IBlockSource blocks = store.OpenBlocks(manifest);
+        await using IBlockSource blocks = store.OpenBlocks(manifest, MergeMethod.Default);
         var alive = new List<long>();
         for (int b = 0; b < blocks.BlockCount; b++)
         {

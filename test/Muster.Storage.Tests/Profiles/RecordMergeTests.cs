@@ -49,7 +49,7 @@ public class RecordMergeTests
         }
         await SandboxFolder.ApplyAsync(store, [.. batches]);
 
-        ProfileDocument? profile = await store.ReadProfileAsync(store.Current, 0, TestContext.Current.CancellationToken);
+        ProfileDocument? profile = await store.ReadProfileAsync(store.Current, MergeMethod.Default, 0, TestContext.Current.CancellationToken);
         profile!.Entity.Remove("identityMap");
         Assert.True(JsonNode.DeepEquals(JsonNode.Parse(expected), profile.Entity), $"{rule}: {profile.Entity.ToJsonString()}");
     }
@@ -68,7 +68,7 @@ public class RecordMergeTests
             $"MAP {{'AAM': MAP {{'s1': {Entry("exited", "2024-01-15")}}}, 'Other': MAP {{'s3': {Entry("realized", "2024-01-01")}}}}}"));
         await SandboxFolder.ApplyAsync(store, first, second);
 
-        ProfileDocument? profile = await store.ReadProfileAsync(store.Current, 0, TestContext.Current.CancellationToken);
+        ProfileDocument? profile = await store.ReadProfileAsync(store.Current, MergeMethod.Default, 0, TestContext.Current.CancellationToken);
         Assert.True(JsonNode.DeepEquals(JsonNode.Parse("""
             {"AAM":{"s1":{"status":"realized","lastQualificationTime":"2024-02-01T00:00:00Z"},"s2":{"status":"realized","lastQualificationTime":"2024-01-01T00:00:00Z"}},
              "Other":{"s3":{"status":"realized","lastQualificationTime":"2024-01-01T00:00:00Z"}}}

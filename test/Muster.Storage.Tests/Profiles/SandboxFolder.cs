@@ -1,5 +1,6 @@
 using Muster.Pql.Types;
 using Muster.Storage.DuckDb;
+using Muster.Storage.Files;
 using Muster.Storage.Lake;
 using Muster.Storage.Profiles;
 
@@ -37,13 +38,22 @@ internal sealed class SandboxFolder : IDisposable
     }
 
     public Task<ProfileStore> OpenAsync(StoreManifest? manifest = null) =>
-        ProfileStore.OpenAsync(_path, manifest ?? StoreManifest.Empty, Options, TestContext.Current.CancellationToken);
+        ProfileStore.OpenAsync(_path, manifest ?? StoreManifest.Empty, Options, DurableFiles.Plain, TestContext.Current.CancellationToken);
 
-    public static async Task<PreparedApply> ApplyAsync(ProfileStore store, params LakeBatch[] batches)
+    public static Task<PreparedApply> ApplyAsync(ProfileStore store, params LakeBatch[] batches) => ApplyAsync(store, new StoreChange { Added = batches });
+
+    public static async Task<PreparedApply> ApplyAsync(ProfileStore store, StoreChange change)
     {
-        PreparedApply prepared = await store.PrepareAsync(batches, batches.Length == 0 ? 0 : batches.Max(b => b.Sequence), null, TestContext.Current.CancellationToken);
-        store.Publish(prepared);
+        PreparedApply prepared = await store.PrepareAsync(change, null, TestContext.Current.CancellationToken);
+        store.Publish(prepared, prepared.Manifest);
         return prepared;
+    }
+
+    /// <summary>Makes one run of all.</summary>
+    public static async Task CompactAsync(ProfileStore store, MergeMethod? method = null)
+    {
+        PreparedCompaction prepared = await store.PrepareCompactionAsync(store.Current, method ?? MergeMethod.Default, TestContext.Current.CancellationToken);
+        store.PublishCompaction(prepared.In(store.Current)!);
     }
 
     public void Dispose() => Directory.Delete(_path, recursive: true);

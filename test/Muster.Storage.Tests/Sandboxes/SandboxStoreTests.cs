@@ -42,26 +42,26 @@ public sealed class SandboxStoreTests : IAsyncLifetime
     {
         SandboxStore store = await _stores.GetAsync(Sandbox);
         PreparedApply refused = await PrepareAsync(store, "a");
-        Assert.False(await store.CommitBatchAsync(refused, new { }, (_, _) => Task.FromResult(false), Stop));
+        Assert.False(await store.CommitAsync(refused, JournalKinds.BatchCommitted, new { }, (_, _) => Task.FromResult(false), Stop));
         PreparedApply broken = await PrepareAsync(store, "b");
         await Assert.ThrowsAsync<InvalidOperationException>(() =>
-            store.CommitBatchAsync(broken, new { }, (_, _) => throw new InvalidOperationException(), Stop));
+            store.CommitAsync(broken, JournalKinds.BatchCommitted, new { }, (_, _) => throw new InvalidOperationException(), Stop));
         PreparedApply late = await PrepareAsync(store, "c");
         using var cancelled = new CancellationTokenSource();
         await cancelled.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() =>
-            store.CommitBatchAsync(late, new { }, (_, _) => Task.FromResult(true), cancelled.Token));
+            store.CommitAsync(late, JournalKinds.BatchCommitted, new { }, (_, _) => Task.FromResult(true), cancelled.Token));
         Assert.All(refused.Files.Concat(broken.Files).Concat(late.Files), f =>
             Assert.False(File.Exists(Path.Combine(Folder.Sandbox(Sandbox), f))));
         Assert.Empty(await NumbersAsync());
 
-        Assert.True(await store.CommitBatchAsync(await PrepareAsync(store, "d"), new { }, (_, number) => Task.FromResult(number == 1),
+        Assert.True(await store.CommitAsync(await PrepareAsync(store, "d"), JournalKinds.BatchCommitted, new { }, (_, number) => Task.FromResult(number == 1),
             Stop));
 
         await using SandboxSnapshot snapshot = store.TakeSnapshot();
-        Assert.Equal(1, snapshot.Manifest.Profiles.ProfileCount);
-        Assert.Null(store.TakeSnapshot().Profiles.FindProfile("Email", "a"));
-        Assert.NotNull(snapshot.Profiles.FindProfile("Email", "d"));
+        Assert.Equal(1, snapshot.Manifest.Profiles.Default.ProfileCount);
+        Assert.Null(store.TakeSnapshot().Profiles.FindProfile(GraphType.Pdg, "Email", "a"));
+        Assert.NotNull(snapshot.Profiles.FindProfile(GraphType.Pdg, "Email", "d"));
         Assert.Equal([1L], await NumbersAsync());
     }
 
@@ -78,11 +78,11 @@ public sealed class SandboxStoreTests : IAsyncLifetime
 
         // The pinned file is read until its snapshot goes, then it goes too.
         Assert.Equal(2, Files().Length);
-        Assert.Equal(OrdinalSet.Of(1), pinned.Membership!.Members("s"));
+        Assert.Equal(OrdinalSet.Of(1), pinned.Space(GraphType.Pdg).File!.Members("s"));
         await pinned.DisposeAsync();
         Assert.Single(Files());
         await using SandboxSnapshot now = store.TakeSnapshot();
-        Assert.Equal(OrdinalSet.Of(4), now.Membership!.Members("s"));
+        Assert.Equal(OrdinalSet.Of(4), now.Space(GraphType.Pdg).File!.Members("s"));
         Assert.Equal([1L, 2], await NumbersAsync());
     }
 
@@ -90,7 +90,7 @@ public sealed class SandboxStoreTests : IAsyncLifetime
     public async Task Open_AfterCommits_IsTheSameStateWithoutStrayFiles()
     {
         SandboxStore store = await _stores.GetAsync(Sandbox);
-        for (int i = 0; i < 12; i++) Assert.True(await store.CommitBatchAsync(await PrepareAsync(store, "p" + i), new { }, (_, _) =>
+        for (int i = 0; i < 12; i++) Assert.True(await store.CommitAsync(await PrepareAsync(store, "p" + i), JournalKinds.BatchCommitted, new { }, (_, _) =>
             Task.FromResult(true), Stop));
         await CommitAsync(store, 7, (_, _) => Task.FromResult(true));
         string before;
@@ -105,7 +105,7 @@ public sealed class SandboxStoreTests : IAsyncLifetime
 
         await using SandboxSnapshot after = store.TakeSnapshot();
         Assert.Equal(before, after.Manifest.ToJson());
-        Assert.Equal(12, after.Manifest.Profiles.ProfileCount);
+        Assert.Equal(12, after.Manifest.Profiles.Default.ProfileCount);
         Assert.Single(Files());
         Assert.False(File.Exists(Path.Combine(Folder.Profiles(Sandbox), "stray")));
         Assert.False(Directory.Exists(Path.Combine(Folder.Sandbox(Sandbox), "spill")));
@@ -131,7 +131,7 @@ public sealed class SandboxStoreTests : IAsyncLifetime
     public async Task Journal_ManyAtOnceSomeRefused_NumbersWithoutGaps()
     {
         CommittedNumbers?[] numbers = await Task.WhenAll(Enumerable.Range(0, 24).Select(i => Task.Run(() => _journal.CommitAsync(
-            i % 2 == 0 ? "one" : "two", JournalKinds.ExportFinished, new { i }, i % 4 == 0 ? number => $"{number}" : null, (_, _) =>
+            i % 2 == 0 ? "one" : "two", JournalKinds.ExportFinished, new { i }, i % 4 == 0 ? numbers => $"{numbers.Manifest}" : null, (_, _) =>
                 Task.FromResult(i % 3 != 0), Stop))));
         foreach (int sandbox in new[] { 0, 1 })
         {
@@ -164,7 +164,7 @@ public sealed class SandboxStoreTests : IAsyncLifetime
             OrdinalSet>
             { ["s"] = OrdinalSet.Of(member) }
         }.Write(path);
-        return await store.CommitMembershipAsync(basis.Manifest, path, new { }, change, Stop);
+        return await store.CommitMembershipAsync(basis.Manifest, new Dictionary<GraphType, string> { [GraphType.Pdg] = path }, new { }, change, Stop);
     }
 
     private async Task<PreparedApply> PrepareAsync(SandboxStore store, string email)
@@ -180,6 +180,6 @@ public sealed class SandboxStoreTests : IAsyncLifetime
         var batch = new LakeBatch(
             "dataset", "batch-" + email, store.NextBatchSequence, 1, DatasetBehavior.Record, loaded.Schema,
             [.. loaded.Files.Select(f => Folder.Relative(Sandbox, f.Path))]);
-        return await store.PrepareAsync(batch, null, Stop);
+        return await store.PrepareAsync(new StoreChange { Added = [batch] }, null, Stop);
     }
 }

@@ -24,9 +24,18 @@ internal static class CatalogQueryReader
             Properties = properties,
             Simple = [.. filters.Select(name => (name, value: query.Text(name))).Where(f => f.value is not null).Select(f => KeyValuePair.Create(f.name, f.value!))],
             Expressions = [.. query.Texts("property").Select(PropertyFilter.Parse)],
+            Tags = [.. (query.Text("tags") ?? "").Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).Select(Tag)],
             CreatedAfter = Time(query, "createdAfter"),
             CreatedBefore = Time(query, "createdBefore"),
         };
+    }
+
+    private static KeyValuePair<string, string> Tag(string text)
+    {
+        int colon = text.IndexOf(':', StringComparison.Ordinal);
+        return colon > 0
+            ? KeyValuePair.Create(text[..colon], text[(colon + 1)..])
+            : throw new RequestRefusedException(400, "request.query", $"The query parameter 'tags' must be name:value pairs, not '{text}'.");
     }
 
     private static long? Time(IQueryCollection query, string name)

@@ -12,14 +12,14 @@ namespace Muster.Server.Api.DataAccess;
 internal static class DataAccessEndpoints
 {
     private const string Base = "/data/foundation/export";
-    private const string RowErrors = "row_errors";
 
     public static void Map(IEndpointRouteBuilder routes)
     {
         RouteGroupBuilder group = routes.MapGroup(Base).WithTags("Data access");
         group.MapGet("/batches/{id}/files", FilesAsync);
-        group.MapGet("/batches/{id}/failed", (string id, HttpContext http, LakeFiles files) => FailedAsync(id, http, files, "failed"));
-        group.MapGet("/batches/{id}/meta", MetaAsync);
+        group.MapGet("/batches/{id}/failed", FailedAsync);
+        group.MapGet("/batches/{id}/meta", (string id, HttpContext http, LakeFiles files) =>
+            BatchMetadata.AnswerAsync(id, http, files, FilePath(http)?.TrimEnd('/')));
         group.MapMethods("/files/{id}", ["GET", "HEAD"], FileAsync);
     }
 
@@ -58,29 +58,19 @@ internal static class DataAccessEndpoints
             f.Name, f.Bytes, $"{Host(http)}{Base}/files/{id}?path={Uri.EscapeDataString(f.Name)}"))]));
     }
 
-    private static async Task<IResult> MetaAsync(string id, HttpContext http, LakeFiles files)
+    // Failed records are one file; "path" names it.
+    private static async Task<IResult> FailedAsync(string id, HttpContext http, LakeFiles files)
     {
-        string? path = FilePath(http);
-        if (path is not null && path.Split('/')[0] != RowErrors)
-            throw new RequestRefusedException(404, "file.unknown", $"The batch '{id}' has no metadata '{path}'. There is '{RowErrors}'.");
-        return await FailedAsync(id, http, files, "meta");
-    }
-
-    // Failed records are one file; "path" names it, with or without the folder.
-    private static async Task<IResult> FailedAsync(string id, HttpContext http, LakeFiles files, string resource)
-    {
-        Batch batch = await files.BatchAsync(Caller.Scope(http), id, http.RequestAborted);
-        FileInfo? failed = files.FailedRecords(batch);
-        string prefix = resource == "meta" ? RowErrors + "/" : "";
-        if (FilePath(http) is { } path && path != RowErrors)
+        FileInfo? failed = files.FailedRecords(await files.BatchAsync(Caller.Scope(http), id, http.RequestAborted));
+        if (FilePath(http) is not { } path)
         {
-            if (failed is null || path != prefix + failed.Name)
-                throw new RequestRefusedException(404, "file.unknown", $"The batch '{id}' has no file '{path}'.");
-            return Results.File(failed.FullName, "application/octet-stream", enableRangeProcessing: true);
+            return Results.Json(DataAccessPage.For(http, failed is null ? [] : [DataAccessPage.File(
+                failed.Name, failed.Length, $"{Host(http)}{Base}/batches/{id}/failed?path={Uri.EscapeDataString(failed.Name)}")]));
         }
 
-        return Results.Json(DataAccessPage.For(http, failed is null ? [] : [DataAccessPage.File(
-            failed.Name, failed.Length, $"{Host(http)}{Base}/batches/{id}/{resource}?path={Uri.EscapeDataString(prefix + failed.Name)}")]));
+        return failed is not null && path == failed.Name
+            ? Results.File(failed.FullName, "application/octet-stream", enableRangeProcessing: true)
+            : throw new RequestRefusedException(404, "file.unknown", $"The batch '{id}' has no file '{path}'.");
     }
 
     private static string Host(HttpContext http) => $"{http.Request.Scheme}://{http.Request.Host}";

@@ -1,10 +1,9 @@
-using System.Globalization;
+using System.Buffers;
+using System.Text.Encodings.Web;
 using System.Text.Json;
-using System.Text.Json.Nodes;
 using Muster.Server.Authentication;
 using Muster.Services;
 using Muster.Services.Entities;
-using Muster.Services.Requests;
 using Muster.Services.Tenancy;
 
 namespace Muster.Server.Api.Profile;
@@ -12,131 +11,148 @@ namespace Muster.Server.Api.Profile;
 /// <summary>Profile access: profiles and their events by identity.</summary>
 internal static class EntityEndpoints
 {
-    private const string EventClass = "_xdm.context.experienceevent";
-    private const string ProfileClass = "_xdm.context.profile";
+    // Bulk answers go out in parts of about this size, so that only one part is in memory.
+    private const int PartBytes = 64 * 1024;
+
+    private static readonly JsonWriterOptions _writing = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, SkipValidation = true };
 
     public static void Map(IEndpointRouteBuilder routes)
     {
         RouteGroupBuilder group = routes.MapGroup("/data/core/ups/access/entities").WithTags("Profile");
         group.MapGet("/", GetAsync);
         group.MapPost("/", GetManyAsync);
+        group.MapDelete("/", DeleteAsync);
     }
 
-    private static async Task<IResult> GetAsync(HttpContext http, EntityService service)
+    private static async Task GetAsync(HttpContext http, EntityService service)
     {
         IQueryCollection query = http.Request.Query;
         SandboxScope scope = Caller.Scope(http);
-        bool events = IsEvents(query.Text("schema.name"), query.Text("relatedSchema.name"));
-        string prefix = events ? "relatedEntityId" : "entityId";
-        var key = new EntityKey(query.Text(prefix) ?? throw Missing(prefix), query.Text(prefix + "NS"));
-        string[]? fields = query.Text("fields")?.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
-        string? policy = query.Text("mergePolicyId");
-        if (!events)
+        var buffer = new ArrayBufferWriter<byte>(4096);
+        var writer = new Utf8JsonWriter(buffer, _writing);
+        if (EntityQuery.IsEvents(query.Text("schema.name"), query.Text("relatedSchema.name")))
         {
-            EntityDocument found = await service.GetProfileAsync(scope, key, fields, policy, http.RequestAborted) ?? throw Unknown();
-            return Results.Json(new JsonObject { [found.EntityId] = EntityJson.Profile(found) });
+            await WriteEventsAsync(writer, query, scope, service, http.RequestAborted);
         }
+        else
+        {
+            var key = new EntityKey(query.Text("entityId") ?? throw EntityQuery.Missing("entityId"), query.Text("entityIdNS"));
+            EntityDocument found = await service.GetProfileAsync(
+                scope, key, EntityQuery.Paths(query.Text("fields")), query.Text("mergePolicyId"), http.RequestAborted) ?? throw Unknown();
+            writer.WriteStartObject();
+            writer.WritePropertyName(found.EntityId);
+            EntityJson.WriteProfile(writer, found);
+            writer.WriteEndObject();
+        }
+        writer.Flush();
+        Begin(http.Response, 200);
+        http.Response.ContentLength = buffer.WrittenCount;
+        await http.Response.Body.WriteAsync(buffer.WrittenMemory, http.RequestAborted);
+    }
 
-        if (query.Texts("property").Count > 0) throw new RequestRefusedException(400, "entity.property", "The query parameter 'property' is not supported.");
-        string order = (query["orderby"].FirstOrDefault() ?? "").Trim();
-        if (order is not ("" or "timestamp" or "+timestamp" or "-timestamp"))
-            throw new RequestRefusedException(400, "request.query", "The query parameter 'orderby' must be +timestamp or -timestamp.");
+    private static async Task WriteEventsAsync(
+        Utf8JsonWriter writer, IQueryCollection query, SandboxScope scope, EntityService service, CancellationToken cancellationToken)
+    {
+        // The person is the related entity, the entity itself is the event; a person may be named as the entity if no event is.
+        string? related = query.Text("relatedEntityId"), entity = query.Text("entityId");
+        string prefix = related is not null || query.Text("entityIdNS") is null ? "relatedEntityId" : "entityId";
+        var key = new EntityKey(query.Text(prefix) ?? throw EntityQuery.Missing("relatedEntityId"), query.Text(prefix + "NS"));
         var wanted = new EntityEventQuery(
-            fields, Time(query, "startTime"), Time(query, "endTime"), order.StartsWith('-'), query.Number("limit", 1000, 1, 1000), query.Text("start") ?? query.Text("offsets"));
-        EntityEvents page = await service.GetEventsAsync(scope, key, wanted, policy, http.RequestAborted) ?? throw Unknown();
-        string href = page.Next is null ? "" : EntityJson.NextHref(query, page.Next);
-        return Results.Json(EntityJson.Events(page, wanted, new JsonObject { ["next"] = new JsonObject { ["href"] = href } }));
-    }
-
-    private static async Task<IResult> GetManyAsync(HttpContext http, EntityService service, JsonBody body)
-    {
-        JsonObject request = await body.ObjectAsync(http);
-        SandboxScope scope = Caller.Scope(http);
-        bool events = IsEvents(request.RequiredObject("schema").Text("name"), request.Object("relatedSchema")?.Text("name"));
-        JsonArray identities = request.Array("identities") ?? throw JsonFields.Missing("identities");
-        if (identities.Count is 0 or > 1000) throw JsonFields.WrongValue("identities", "must hold 1 to 1000 identities");
-        IReadOnlyList<string>? fields = request.Texts("fields");
-        string? policy = request.Text("mergePolicyId");
-        var found = new JsonObject();
-        var failed = new JsonArray();
-        foreach (JsonNode? item in identities)
+            EntityQuery.Paths(query.Text("fields")), EntityQuery.Time(query, "startTime"), EntityQuery.Time(query, "endTime"),
+            EntityQuery.IsDescending(query["orderby"].FirstOrDefault()),
+            query.Number("limit", EntityLimits.MaxPage, 1, EntityLimits.MaxPage), query.Text("start") ?? query.Text("offsets"))
         {
-            JsonObject identity = item as JsonObject ?? throw JsonFields.WrongType("identities", "an array of objects");
-            string prefix = events ? "relatedEntityId" : "entityId";
-            string id = identity.RequiredText(prefix);
-            var key = new EntityKey(id, identity.Object(prefix + "NS")?.Text("code"));
-            string xid = key.Namespace is { } ns ? Xid.Encode(ns, id) : id;
-            if (events) await AddEventsAsync(service, scope, key, xid, request, identity, policy, found, failed, http.RequestAborted);
-            else if (await service.GetProfileAsync(scope, key, fields, policy, http.RequestAborted) is { } profile) found[xid] = EntityJson.Profile(profile);
-            else failed.Add(EntityJson.NotFound(xid));
-        }
-
-        if (failed.Count == 0) return Results.Json(found);
-        if (found.Count == 0) throw Unknown();
-        foreach ((string xid, JsonNode? entity) in found) failed.Add(new JsonObject { ["xid"] = xid, ["entity"] = entity?.DeepClone() });
-        return Results.Json(failed, statusCode: 207);
+            EventId = related is null ? null : entity,
+            Conditions = EntityQuery.Conditions(query.Texts("property")),
+        };
+        EntityEvents page = await service.GetEventsAsync(scope, key, wanted, query.Text("mergePolicyId"), cancellationToken) ?? throw Unknown();
+        if (wanted is { EventId: not null, Cursor: null } && page.Events.Count == 0) throw Unknown();
+        EntityJson.WriteEvents(writer, page, wanted.Descending, page.Next is null ? "" : EntityJson.NextHref(query, page.Next));
     }
 
-    private static async Task AddEventsAsync(
-        EntityService service, SandboxScope scope, EntityKey key, string xid, JsonObject request, JsonObject identity, string? policy, JsonObject found,
-        JsonArray failed, CancellationToken cancellationToken)
+    private static async Task GetManyAsync(HttpContext http, EntityService service, JsonBody body)
     {
-        JsonObject? time = request.Object("timeFilter");
-        var wanted = new EntityEventQuery(
-            request.Texts("fields"), Time(time, "startTime"), Time(time, "endTime"), (request.Text("orderby") ?? "").TrimStart().StartsWith('-'),
-            Limit(request), identity.Text("start"));
-        if (await service.GetEventsAsync(scope, key, wanted, policy, cancellationToken) is not { } page)
+        BulkEntityRequest request = BulkEntityRequest.Read(await body.ObjectAsync(http, ignoreCase: true));
+        await using EntityView view =
+            await service.OpenAsync(Caller.Scope(http), [.. request.Identities.Select(i => i.Key)], request.MergePolicyId, http.RequestAborted);
+        // What can fail is known before the first byte goes out: it decides the shape of the answer.
+        bool isPartial = Enumerable.Range(0, request.Identities.Count).Any(i => view.RefusalOf(i) is not null);
+        Begin(http.Response, isPartial ? 207 : 200);
+        await using var writer = new Utf8JsonWriter(http.Response.Body, _writing);
+        if (isPartial) await WritePartlyAsync(writer, view, request, http.RequestAborted);
+        else await WriteAllAsync(writer, view, request, http.RequestAborted);
+    }
+
+    private static async Task<IResult> DeleteAsync(HttpContext http, ErasureService service)
+    {
+        IQueryCollection query = http.Request.Query;
+        if (EntityQuery.IsEvents(query.Text("schema.name"), query.Text("relatedSchema.name")))
+            throw new RequestRefusedException(400, "entity.schema", "Only profiles can be deleted: use the schema '_xdm.context.profile'.");
+        var key = new EntityKey(query.Text("entityId") ?? throw EntityQuery.Missing("entityId"), query.Text("entityIdNS"));
+        await service.RequestAsync(Caller.Scope(http), key, query.Text("mergePolicyId"), http.RequestAborted);
+        return Results.StatusCode(202);
+    }
+
+    private static async Task WriteAllAsync(Utf8JsonWriter writer, EntityView view, BulkEntityRequest request, CancellationToken cancellationToken)
+    {
+        var seen = new HashSet<string>(StringComparer.Ordinal);
+        writer.WriteStartObject();
+        for (int i = 0; i < request.Identities.Count; i++)
         {
-            failed.Add(EntityJson.NotFound(xid));
-            return;
+            string xid = request.Identities[i].Xid;
+            if (!seen.Add(xid)) continue;
+            writer.WritePropertyName(xid);
+            await WriteEntityAsync(writer, view, request, i, cancellationToken);
         }
+        writer.WriteEndObject();
+    }
 
-        var next = new JsonObject { ["href"] = page.Next is null ? "" : "/entities" };
-        if (page.Next is { } cursor)
+    private static async Task WritePartlyAsync(Utf8JsonWriter writer, EntityView view, BulkEntityRequest request, CancellationToken cancellationToken)
+    {
+        writer.WriteStartArray();
+        for (int i = 0; i < request.Identities.Count; i++)
         {
-            var payload = (JsonObject)request.DeepClone();
-            var one = (JsonObject)identity.DeepClone();
-            one["start"] = cursor;
-            payload["identities"] = new JsonArray(one);
-            next["payload"] = payload;
+            if (view.RefusalOf(i) is { } refusal)
+            {
+                EntityJson.WriteRefusal(writer, request.Identities[i].Xid, refusal);
+                continue;
+            }
+            writer.WriteStartObject();
+            writer.WriteString("xid"u8, request.Identities[i].Xid);
+            writer.WritePropertyName("entity"u8);
+            await WriteEntityAsync(writer, view, request, i, cancellationToken);
+            writer.WriteEndObject();
         }
-
-        found[xid] = EntityJson.Events(page, wanted, new JsonObject { ["next"] = next });
+        writer.WriteEndArray();
     }
 
-    private static bool IsEvents(string? schema, string? related)
+    private static async Task WriteEntityAsync(
+        Utf8JsonWriter writer, EntityView view, BulkEntityRequest request, int number, CancellationToken cancellationToken)
     {
-        if (schema == ProfileClass) return false;
-        if (schema is null) throw Missing("schema.name");
-        if (schema != EventClass) throw new RequestRefusedException(400, "entity.schema", $"The schema '{schema}' is not supported: use '{ProfileClass}' or '{EventClass}'.");
-        if (related != ProfileClass) throw new RequestRefusedException(400, "entity.schema", $"Events need relatedSchema.name '{ProfileClass}'.");
-        return true;
+        BulkIdentity identity = request.Identities[number];
+        if (identity.Events is { } wanted)
+        {
+            EntityEvents page = await view.ReadEventsAsync(number, wanted) ?? new EntityEvents(identity.Xid, [], null);
+            if (page.Next is { } cursor) EntityJson.WriteEvents(writer, page, wanted.Descending, "/entities", request.Next(identity, cursor));
+            else EntityJson.WriteEvents(writer, page, wanted.Descending, "");
+        }
+        else if (await view.ReadProfileAsync(number, request.Fields) is { } found)
+        {
+            EntityJson.WriteProfile(writer, found);
+        }
+        else
+        {
+            EntityJson.WriteNothing(writer, identity.Xid);
+        }
+        cancellationToken.ThrowIfCancellationRequested();
+        if (writer.BytesPending > PartBytes) await writer.FlushAsync(cancellationToken);
     }
 
-    private static int Limit(JsonObject request)
+    private static void Begin(HttpResponse response, int status)
     {
-        if (request["limit"] is not { } limit) return 1000;
-        return limit.GetValueKind() == JsonValueKind.Number && limit.AsValue().TryGetValue(out int value) && value is >= 1 and <= 1000
-            ? value : throw JsonFields.WrongValue("limit", "must be 1 to 1000");
+        response.StatusCode = status;
+        response.ContentType = "application/json; charset=utf-8";
     }
-
-    private static long? Time(IQueryCollection query, string name)
-    {
-        if (query.Text(name) is not { } text) return null;
-        return long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out long value)
-            ? value : throw new RequestRefusedException(400, "request.query", $"The query parameter '{name}' must be milliseconds since 1970.");
-    }
-
-    // Documented as milliseconds, but the documents' own samples are in seconds.
-    private static long? Time(JsonObject? filter, string name)
-    {
-        if (filter?[name] is not { } node) return null;
-        if (node.GetValueKind() != JsonValueKind.Number || !node.AsValue().TryGetValue(out long value) || value < 0)
-            throw JsonFields.WrongType("timeFilter." + name, "milliseconds since 1970");
-        return value < 100_000_000_000 ? value * 1000 : value;
-    }
-
-    private static RequestRefusedException Missing(string name) => new(400, "request.missingField", $"The query parameter '{name}' is missing.");
 
     private static RequestRefusedException Unknown() => new(404, "entity.unknown", "Nothing is known of this identity.");
 }

@@ -1,5 +1,8 @@
+using System.Globalization;
 using System.Text.Json.Nodes;
+using Muster.Server.Api.Segmentation;
 using Muster.Server.Authentication;
+using Muster.Services.MergePolicies;
 using Muster.Services.Tenancy;
 using Muster.Storage.ControlPlane;
 
@@ -8,12 +11,27 @@ namespace Muster.Server.Api.Profile;
 /// <summary>The merge policies of the profile API.</summary>
 internal static class MergePolicyEndpoints
 {
+    private static readonly string[] Kept =
+        ["orderBy", "default", "isActiveOnEdge", "schema.name", "identityGraph.type", "attributeMerge.type", "version"];
+
     public static void Map(IEndpointRouteBuilder routes)
     {
         RouteGroupBuilder group = routes.MapGroup("/data/core/ups/config/mergePolicies").WithTags("Profile");
         group.MapGet("/", ListAsync);
+        group.MapPost("/", async (HttpContext http, MergePolicyService service, JsonBody body) =>
+            Answer(http, await service.CreateAsync(Caller.Scope(http), await body.ObjectAsync(http), http.RequestAborted)));
+        group.MapPost("/bulk-get", BulkGetAsync);
         group.MapGet("/{id}", async (string id, HttpContext http, MergePolicyService service) =>
-            Results.Json(Document(Caller.Scope(http), await service.GetAsync(Caller.Scope(http), id, http.RequestAborted))));
+            Answer(http, await service.GetAsync(Caller.Scope(http), id, http.RequestAborted)));
+        group.MapPut("/{id}", async (string id, HttpContext http, MergePolicyService service, JsonBody body) =>
+            Answer(http, await service.ReplaceAsync(Caller.Scope(http), id, await body.ObjectAsync(http), http.RequestAborted)));
+        group.MapPatch("/{id}", async (string id, HttpContext http, MergePolicyService service, JsonBody body) =>
+            Answer(http, await service.PatchAsync(Caller.Scope(http), id, await body.ReadAsync(http), http.RequestAborted)));
+        group.MapDelete("/{id}", async (string id, HttpContext http, MergePolicyService service) =>
+        {
+            await service.DeleteAsync(Caller.Scope(http), id, http.RequestAborted);
+            return Results.Ok();
+        });
     }
 
     private static async Task<IResult> ListAsync(HttpContext http, MergePolicyService service)
@@ -22,46 +40,40 @@ internal static class MergePolicyEndpoints
         SandboxScope scope = Caller.Scope(http);
         int limit = query.PageSize(20);
         int start = query.Number("start", 0, 0, int.MaxValue);
-        IEnumerable<MergePolicy> found = await service.ListAsync(scope, http.RequestAborted);
-        if (query.Flag("default") is { } isDefault) found = found.Where(p => p.IsDefault == isDefault);
-        if (query.Flag("isActiveOnEdge") is { } onEdge) found = found.Where(p => p.IsActiveOnEdge == onEdge);
-        if (query.Text("schema.name") is { } schema) found = found.Where(p => p.SchemaName == schema);
-        if (query.Text("identityGraph.type") is { } graph) found = found.Where(p => p.IdentityGraphType == graph);
-        if (query.Text("attributeMerge.type") is { } merge) found = found.Where(p => p.AttributeMergeType == merge);
-        if (query.Text("orderBy") is { } order)
+        IReadOnlyList<MergePolicy> all = new MergePolicyQuery
         {
-            found = order.StartsWith('-')
-                ? found.OrderByDescending(p => p.Name, StringComparer.Ordinal) : found.OrderBy(p => p.Name, StringComparer.Ordinal);
-        }
-
-        MergePolicy[] all = [.. found];
+            IsDefault = query.Flag("default"),
+            IsActiveOnEdge = query.Flag("isActiveOnEdge"),
+            SchemaName = query.Text("schema.name"),
+            IdentityGraphType = query.Text("identityGraph.type"),
+            AttributeMergeType = query.Text("attributeMerge.type"),
+            Version = query.Text("version") is null ? null : query.Number("version", 0, 1, int.MaxValue),
+            OrderBy = query.Text("orderBy"),
+        }.Run(await service.ListAsync(scope, http.RequestAborted));
         MergePolicy[] page = [.. all.Skip(start).Take(limit)];
-        string next = start + page.Length < all.Length ? FormattableString.Invariant($"@/mergePolicies?start={start + page.Length}&limit={limit}") : "";
+        string? next = (long)start + page.Length < all.Count ? (start + page.Length).ToString(CultureInfo.InvariantCulture) : null;
         return Results.Json(new JsonObject
         {
-            ["_page"] = new JsonObject { ["totalCount"] = all.Length, ["pageSize"] = page.Length },
-            ["children"] = new JsonArray([.. page.Select(p => (JsonNode)Document(scope, p))]),
-            ["_links"] = new JsonObject { ["next"] = new JsonObject { ["href"] = next } },
+            // Both published shapes at once: totalCount and pageSize, count and next.
+            ["_page"] = new JsonObject { ["totalCount"] = all.Count, ["pageSize"] = page.Length, ["count"] = page.Length, ["next"] = next ?? "" },
+            ["children"] = new JsonArray([.. page.Select(p => (JsonNode)MergePolicyDocument.For(scope, p))]),
+            ["_links"] = new JsonObject { ["next"] = new JsonObject { ["href"] = next is null ? "" : Href(query, next, limit) } },
         });
     }
 
-    private static JsonObject Document(SandboxScope scope, MergePolicy policy)
+    private static async Task<IResult> BulkGetAsync(HttpContext http, MergePolicyService service, JsonBody body)
     {
-        var merge = new JsonObject { ["type"] = policy.AttributeMergeType };
-        if (policy.AttributeMergeType == "dataSetPrecedence") merge["order"] = JsonNode.Parse(policy.AttributeMergeOrder);
-        return new JsonObject
-        {
-            ["id"] = policy.Id,
-            ["name"] = policy.Name,
-            ["imsOrgId"] = scope.OrganizationId,
-            ["sandbox"] = SandboxReference.For(scope),
-            ["schema"] = new JsonObject { ["name"] = policy.SchemaName },
-            ["version"] = policy.Version,
-            ["identityGraph"] = new JsonObject { ["type"] = policy.IdentityGraphType },
-            ["attributeMerge"] = merge,
-            ["isActiveOnEdge"] = policy.IsActiveOnEdge,
-            ["default"] = policy.IsDefault,
-            ["updateEpoch"] = policy.UpdatedAt / 1000,
-        };
+        IReadOnlyList<string> ids = BulkIds.Read(await body.ReadAsync(http));
+        SandboxScope scope = Caller.Scope(http);
+        var results = new JsonObject();
+        foreach (MergePolicy policy in await service.ListAsync(scope, http.RequestAborted))
+            if (ids.Contains(policy.Id)) results[policy.Id] = MergePolicyDocument.For(scope, policy);
+        return Results.Json(new JsonObject { ["results"] = results }, statusCode: 207);
     }
+
+    private static string Href(IQueryCollection query, string start, int limit) => $"@/mergePolicies?start={start}"
+        + string.Concat(Kept.Select(name => query.Text(name) is { } value ? $"&{name}={Uri.EscapeDataString(value)}" : ""))
+        + FormattableString.Invariant($"&limit={limit}");
+
+    private static IResult Answer(HttpContext http, MergePolicy policy) => Results.Json(MergePolicyDocument.For(Caller.Scope(http), policy));
 }

@@ -23,7 +23,7 @@ internal sealed record DefinitionBody(
     {
         "name", "description", "expression", "schema", "mergePolicyId", "evaluationInfo",
         // Only the server writes these.
-        "id", "imsOrgId", "sandbox", "creationTime", "updateTime", "updateEpoch", "createEpoch", "baselineTime", "version", "dataGovernancePolicy",
+        "id", "imsOrgId", "sandbox", "creationTime", "updateTime", "updateEpoch", "createEpoch", "baselineTime", "version",
         "dependencies", "dependents", "type", "_links", "_etag",
     };
 
@@ -60,6 +60,10 @@ internal sealed record DefinitionBody(
         body["evaluationInfo"] = new JsonObject { [definition.Evaluation] = new JsonObject { ["enabled"] = true } };
         return body;
     }
+
+    /// <summary>True if people who opted out may be members: only if the definition says so.</summary>
+    public static bool IncludesOptedOut(SegmentDefinition definition) =>
+        JsonNode.Parse(definition.Extra)!.AsObject().Object("dataGovernancePolicy")?.Flag("excludeOptOut") == false;
 
     public static (string Format, string Value) Expression(JsonObject expression)
     {

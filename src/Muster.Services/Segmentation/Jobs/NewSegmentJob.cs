@@ -17,8 +17,9 @@ public sealed record NewSegmentJob(IReadOnlyList<string>? SegmentIds, string Sou
 /// <param name="Value">The query.</param>
 /// <param name="MergePolicyId">Its merge policy.</param>
 /// <param name="MergePolicyVersion">That policy's version.</param>
+/// <param name="IncludesOptedOut">True if people who opted out may be members: <c>dataGovernancePolicy.excludeOptOut</c> is false.</param>
 public sealed record JobSegment(string SegmentId, int Version, string Type, string Format, string Value, string MergePolicyId,
-    int MergePolicyVersion);
+    int MergePolicyVersion, bool IncludesOptedOut = false);
 
 /// <summary>An error inside a job, as its resource shows it.</summary>
 /// <param name="Code">Stable code.</param>

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Muster.Storage.Membership;
+using Muster.Storage.Profiles;
 using Muster.Storage.Sandboxes;
 
 namespace Muster.Services.Segmentation.Jobs;
@@ -25,33 +26,36 @@ public static class SegmentJobMetrics
 
     /// <summary>The metrics of a job that evaluated; an entry for each evaluated segment, zero included.</summary>
     internal static JsonObject Finished(
-        long createdAt, long started, long evaluated, long finished, SegmentEvaluationResult result,
-        IReadOnlyDictionary<string, MembershipCounters> counters, IReadOnlyList<JobSegment> segments, SandboxSnapshot snapshot)
+        long createdAt, long started, long evaluated, long finished, SegmentJobResult result, IReadOnlyDictionary<string, MembershipCounters> counters,
+        IReadOnlyDictionary<string, MergeMethod> methods, SandboxSnapshot snapshot)
     {
         var byProfile = new JsonObject();
         var byNamespace = new JsonObject();
         var byStatus = new JsonObject();
-        foreach ((string id, OrdinalSet members) in result.Members)
+        foreach ((GraphType graph, string id, OrdinalSet members) in result.Members.SelectMany(g => g.Value.Select(m => (g.Key, m.Key, m.Value))))
         {
             byProfile[id] = members.LongCount;
             var namespaces = new JsonObject();
-            foreach ((string name, int count) in snapshot.Profiles.CountNamespaces(members)) namespaces[name] = count;
+            foreach ((string name, int count) in snapshot.Profiles.CountNamespaces(graph, members)) namespaces[name] = count;
             byNamespace[id] = namespaces;
             MembershipCounters counter = counters[id];
             byStatus[id] = new JsonObject { ["realized"] = counter.Realized, ["existing"] = counter.Existing, ["exited"] = counter.Exited };
         }
 
         var byPolicy = new JsonObject();
-        foreach (string policy in segments.Select(s => s.MergePolicyId).Distinct()) byPolicy[policy] = result.Profiles.LongCount;
-        return new JsonObject
+        foreach ((string policy, MergeMethod method) in methods)
+            if (result.Profiles.TryGetValue(method.Key, out long count)) byPolicy[policy] = count;
+        var metrics = new JsonObject
         {
             ["totalTime"] = Timing(createdAt, finished),
             ["profileSegmentationTime"] = Timing(started, evaluated),
-            ["totalProfiles"] = result.Profiles.LongCount,
+            ["totalProfiles"] = result.Profiles.Values.DefaultIfEmpty(0).Max(),
             ["segmentedProfileCounter"] = byProfile,
             ["segmentedProfileByNamespaceCounter"] = byNamespace,
             ["segmentedProfileByStatusCounter"] = byStatus,
             ["totalProfilesByMergePolicy"] = byPolicy,
         };
+        if (result.Oversized.Values.Sum() is > 0 and long oversized) metrics["excludedProfileCounter"] = new JsonObject { ["tooManyEvents"] = oversized };
+        return metrics;
     }
 }

@@ -4,9 +4,11 @@ using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Storage;
 using Microsoft.Extensions.Logging;
 using Muster.Pql.Types;
+using Muster.Services.MergePolicies;
 using Muster.Services.Schemas;
 using Muster.Storage.ControlPlane;
 using Muster.Storage.Membership;
+using Muster.Storage.Profiles;
 using Muster.Storage.Sandboxes;
 
 namespace Muster.Services.Segmentation.Jobs;
@@ -16,7 +18,7 @@ namespace Muster.Services.Segmentation.Jobs;
 /// transaction that makes it SUCCEEDED: a job that fails, is cancelled or loses its lease has changed nothing.
 /// </summary>
 public sealed class SegmentJobRunner(
-    IDbContextFactory<ControlPlaneContext> contexts, SandboxStores stores, SandboxSchemas schemas, TimeProvider time,
+    IDbContextFactory<ControlPlaneContext> contexts, SandboxStores stores, SandboxSchemas schemas, Guardrails guardrails, TimeProvider time,
         ILogger<SegmentJobRunner> logger)
 {
     private readonly string _owner = Guid.NewGuid().ToString("N");
@@ -52,42 +54,36 @@ public sealed class SegmentJobRunner(
     {
         cancellationToken.ThrowIfCancellationRequested();
         SandboxStore store = await stores.GetAsync(sandboxId).ConfigureAwait(false);
-        await using SandboxSnapshot snapshot = store.TakeSnapshot();
-        // A run is told from the one before by its time: after a clock was set back it still is the later one.
-        long started = Math.Max(Now(), snapshot.Membership?.Time + 1 ?? 0);
-        ProfileSchema schema = await schemas.GetAsync(sandboxId, cancellationToken).ConfigureAwait(false);
         JobSegment[] segments = JsonSerializer.Deserialize<JobSegment[]>(job.Segments)!;
-        SegmentEvaluation evaluation = SegmentEvaluation.Prepare(segments, schema);
-        var progress = new JobProgress(contexts, job.Id);
-        SegmentEvaluationResult result = await evaluation.RunAsync(snapshot, started, progress, cancellationToken).ConfigureAwait(false);
-        if (segments.Length > 0 && result.Members.Count == 0)
+        IReadOnlyDictionary<string, MergeMethod> methods = await MethodsAsync(sandboxId, segments, cancellationToken).ConfigureAwait(false);
+        foreach (MergeMethod method in methods.Values.Distinct()) await store.EnsureViewAsync(method, cancellationToken).ConfigureAwait(false);
+        (SandboxSnapshot snapshot, IdentityComponents components) = store.TakeSnapshotWithComponents();
+        await using SandboxSnapshot pinned = snapshot;
+        // A run is told from the one before by its time: after a clock was set back it still is the later one.
+        long started = Math.Max(Now(), Enum.GetValues<GraphType>().Max(g => snapshot.Space(g).File?.Time + 1 ?? 0));
+        ProfileSchema schema = await schemas.GetAsync(sandboxId, cancellationToken).ConfigureAwait(false);
+        var evaluation = new SegmentJobEvaluation(snapshot, components, schema, guardrails);
+        SegmentJobResult result = await evaluation.RunAsync(segments, methods, started, new JobProgress(contexts, job.Id), cancellationToken).ConfigureAwait(false);
+        if (segments.Length > 0 && result.Evaluated == 0)
         {
             await EndAsync(job, null, JobStatus.Failed, result.Errors).ConfigureAwait(false);
             return;
         }
 
         long evaluated = Math.Max(Now(), started);
-        string path = store.NewMembershipPath();
-        IReadOnlyDictionary<string, MembershipCounters> counters = new MembershipUpdate
-        {
-            Space = "pdg",
-            Time = started,
-            Evaluated = result.Members,
-            Previous = snapshot.Membership,
-            Retirements = new Retirements(snapshot.Manifest.Retirements),
-            ExistingSegments = await ExistingSegmentsAsync(sandboxId, segments, cancellationToken).ConfigureAwait(false),
-        }.Write(path);
+        HashSet<string> existing = await ExistingSegmentsAsync(sandboxId, segments, cancellationToken).ConfigureAwait(false);
+        (Dictionary<GraphType, string> paths, Dictionary<string, MembershipCounters> counters) = WriteMembership(store, snapshot, result, existing, started);
         JsonObject metrics = SegmentJobMetrics.Finished(
-            job.CreatedAt, started, evaluated, Math.Max(Now(), evaluated), result, counters, segments, snapshot);
+            job.CreatedAt, started, evaluated, Math.Max(Now(), evaluated), result, counters, methods, snapshot);
         var payload = new
         {
             jobId = job.Id,
-            membership = Path.GetFileName(path),
+            memberships = paths.ToDictionary(p => p.Key, p => Path.GetFileName(p.Value)),
             asOf = started,
             manifest = snapshot.Manifest.Number,
             segments = segments.Length
         };
-        bool committed = await store.CommitMembershipAsync(snapshot.Manifest, path, payload, async (context, _) =>
+        bool committed = await store.CommitMembershipAsync(snapshot.Manifest, paths, payload, async (context, _) =>
         {
             SegmentJob? row = await context.SegmentJobs.SingleOrDefaultAsync(j => j.Id == job.Id, cancellationToken).ConfigureAwait(false);
             if (row is null || row.Fence != job.Fence || row.Status != JobStatus.Processing) return false;
@@ -102,6 +98,48 @@ public sealed class SegmentJobRunner(
             return true;
         }, cancellationToken).ConfigureAwait(false);
         if (!committed) await EndAsync(job, JobStatus.Cancelling, JobStatus.Cancelled, []).ConfigureAwait(false);
+    }
+
+    /// <summary>The merge methods of the policies that the definitions name, as the policies are now.</summary>
+    private async Task<IReadOnlyDictionary<string, MergeMethod>> MethodsAsync(
+        string sandboxId, JobSegment[] segments, CancellationToken cancellationToken)
+    {
+        await using ControlPlaneContext context = await contexts.CreateDbContextAsync(cancellationToken).ConfigureAwait(false);
+        Dictionary<string, MergePolicy> policies = await context.MergePolicies.AsNoTracking().Where(p => p.SandboxId == sandboxId)
+            .ToDictionaryAsync(p => p.Id, cancellationToken).ConfigureAwait(false);
+        return segments.Select(s => s.MergePolicyId).Distinct()
+            .ToDictionary(id => id, id => policies.TryGetValue(id, out MergePolicy? policy) ? policy.ToMergeMethod() : MergeMethod.Default);
+    }
+
+    /// <summary>
+    /// Writes a file for each graph type that has members of any segment. A segment that changed to a policy of the other type leaves the file of
+    /// the one it had.
+    /// </summary>
+    private static (Dictionary<GraphType, string> Paths, Dictionary<string, MembershipCounters> Counters) WriteMembership(
+        SandboxStore store, SandboxSnapshot snapshot, SegmentJobResult result, HashSet<string> existing, long time)
+    {
+        var paths = new Dictionary<GraphType, string>();
+        var counters = new Dictionary<string, MembershipCounters>(StringComparer.Ordinal);
+        foreach (GraphType graph in Enum.GetValues<GraphType>())
+        {
+            MembershipSpace space = snapshot.Space(graph);
+            Dictionary<string, OrdinalSet> evaluated = result.Members.GetValueOrDefault(graph) ?? [];
+            if (evaluated.Count == 0 && space.File is null && graph != GraphType.Pdg) continue;
+            HashSet<string> elsewhere = [.. result.Members.Where(m => m.Key != graph).SelectMany(m => m.Value.Keys)];
+            paths[graph] = store.NewMembershipPath();
+            var update = new MembershipUpdate
+            {
+                Space = graph == GraphType.Pdg ? "pdg" : "none",
+                Time = time,
+                Evaluated = evaluated,
+                Previous = space.File,
+                Remap = space.Remap,
+                ExistingSegments = existing.Where(s => !elsewhere.Contains(s)).ToHashSet(),
+            };
+            foreach ((string id, MembershipCounters counted) in update.Write(paths[graph], store.Files)) counters.Add(id, counted);
+        }
+
+        return (paths, counters);
     }
 
     /// <summary>

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Storage;
+using Muster.Services.Segmentation.Definitions;
 using Muster.Services.Tenancy;
 using Muster.Storage.ControlPlane;
 
@@ -63,7 +64,7 @@ public sealed class SegmentJobService(IDbContextFactory<ControlPlaneContext> con
             .ToDictionaryAsync(p => p.Id, p => p.Version, cancellationToken).ConfigureAwait(false);
         JobSegment[] segments = found.Select(d => new JobSegment(
             d.Id, d.Version, d.ExpressionType, d.ExpressionFormat, d.ExpressionValue, d.MergePolicyId,
-                policies.GetValueOrDefault(d.MergePolicyId, 1))).ToArray();
+                policies.GetValueOrDefault(d.MergePolicyId, 1), DefinitionBody.IncludesOptedOut(d))).ToArray();
         long now = time.GetUtcNow().ToUnixTimeMilliseconds();
         var job = new SegmentJob
         {

@@ -27,6 +27,10 @@ namespace Muster.Storage.ControlPlane.Migrations
                     b.Property<long>("CreatedAt")
                         .HasColumnType("INTEGER");
 
+                    b.Property<string>("CreatedClient")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
                     b.Property<string>("DatasetId")
                         .IsRequired()
                         .HasColumnType("TEXT");
@@ -58,11 +62,22 @@ namespace Muster.Storage.ControlPlane.Migrations
                     b.Property<long>("InputBytes")
                         .HasColumnType("INTEGER");
 
+                    b.Property<string>("InputFiles")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("InputOptions")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
                     b.Property<long>("InputRecords")
                         .HasColumnType("INTEGER");
 
                     b.Property<bool>("IsMultiLineJson")
                         .HasColumnType("INTEGER");
+
+                    b.Property<string>("Mapping")
+                        .HasColumnType("TEXT");
 
                     b.Property<long>("OutputBytes")
                         .HasColumnType("INTEGER");
@@ -72,6 +87,12 @@ namespace Muster.Storage.ControlPlane.Migrations
 
                     b.Property<double>("PartialIngestionPercentage")
                         .HasColumnType("REAL");
+
+                    b.Property<string>("Replay")
+                        .HasColumnType("TEXT");
+
+                    b.Property<long?>("RevertAskedAt")
+                        .HasColumnType("INTEGER");
 
                     b.Property<string>("SandboxId")
                         .IsRequired()
@@ -92,6 +113,9 @@ namespace Muster.Storage.ControlPlane.Migrations
                         .HasColumnType("TEXT");
 
                     b.Property<long>("UpdatedAt")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<int>("Version")
                         .HasColumnType("INTEGER");
 
                     b.HasKey("Id");
@@ -175,6 +199,43 @@ namespace Muster.Storage.ControlPlane.Migrations
                     b.HasIndex("SandboxId", "CreatedAt");
 
                     b.ToTable("Datasets");
+                });
+
+            modelBuilder.Entity("Muster.Storage.ControlPlane.ErasureRequest", b =>
+                {
+                    b.Property<string>("Id")
+                        .HasColumnType("TEXT");
+
+                    b.Property<long>("CreatedAt")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<int>("Forgotten")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Identity")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Namespace")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("SandboxId")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Status")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<long>("UpdatedAt")
+                        .HasColumnType("INTEGER");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("Status");
+
+                    b.ToTable("ErasureRequests");
                 });
 
             modelBuilder.Entity("Muster.Storage.ControlPlane.ExportJob", b =>
@@ -333,6 +394,9 @@ namespace Muster.Storage.ControlPlane.Migrations
 
                     b.Property<string>("SchemaName")
                         .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("TimestampField")
                         .HasColumnType("TEXT");
 
                     b.Property<long>("UpdatedAt")
@@ -644,6 +708,9 @@ namespace Muster.Storage.ControlPlane.Migrations
                     b.Property<long>("Bytes")
                         .HasColumnType("INTEGER");
 
+                    b.Property<bool>("IsOpen")
+                        .HasColumnType("INTEGER");
+
                     b.Property<string>("StoredAs")
                         .IsRequired()
                         .HasColumnType("TEXT");
@@ -651,6 +718,32 @@ namespace Muster.Storage.ControlPlane.Migrations
                     b.HasKey("BatchId", "Path");
 
                     b.ToTable("Uploads");
+                });
+
+            modelBuilder.Entity("Muster.Storage.ControlPlane.UploadPart", b =>
+                {
+                    b.Property<string>("BatchId")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Path")
+                        .HasColumnType("TEXT");
+
+                    b.Property<long>("First")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("Last")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("StoredAs")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<long?>("Total")
+                        .HasColumnType("INTEGER");
+
+                    b.HasKey("BatchId", "Path", "First");
+
+                    b.ToTable("UploadParts");
                 });
 #pragma warning restore 612, 618
         }

@@ -1,0 +1,11 @@
+namespace Muster.Services.Segmentation.Jobs;
+
+/// <summary>What becomes of profiles beyond what AEP recommends. Identities need no such rule: the graph never has more than 50 in one person.</summary>
+public sealed record Guardrails
+{
+    /// <summary>The most events that a profile should have.</summary>
+    public const int MaxEvents = 5000;
+
+    /// <summary>True to leave profiles with more events out of all audiences and to count them in the job's metrics; false to evaluate them.</summary>
+    public bool ExcludesOversized { get; init; }
+}

@@ -1,0 +1,148 @@
+using DuckDB.NET.Data;
+using Muster.Storage.DuckDb;
+using Muster.Storage.Identity;
+using Muster.Storage.Lake;
+using Muster.Storage.Profiles;
+
+namespace Muster.Storage.Maintenance;
+
+/// <summary>
+/// Whether identities, keys and links are those of the records in the lake: they are worked out again and compared. Counts what each identity
+/// must have in the profiles.
+/// </summary>
+/// <param name="workspace">Reads files.</param>
+/// <param name="folder">The sandbox folder.</param>
+/// <param name="manifest">The state.</param>
+/// <param name="findings">Takes what is wrong.</param>
+internal sealed class IdentityCheck(DuckDbWorkspace workspace, string folder, StoreManifest manifest, Findings findings)
+{
+    private readonly Dictionary<string, int[]> _events = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, bool[]> _present = new(StringComparer.Ordinal);
+
+    /// <summary>The identities; null if their files cannot be read.</summary>
+    public IdentityGraph? Graph { get; private set; }
+
+    /// <summary>By dataset, how many events of each identity count.</summary>
+    public IReadOnlyDictionary<string, int[]> Events => _events;
+
+    /// <summary>By dataset, which identities have a record or an event that counts.</summary>
+    public IReadOnlyDictionary<string, bool[]> Present => _present;
+
+    public void Run(CancellationToken cancellationToken)
+    {
+        try
+        {
+            Graph = IdentityFile.Load(manifest.IdentityFiles.Select(Absolute));
+        }
+        catch (Exception fault) when (fault is InvalidDataException or IOException)
+        {
+            findings.Add("identity.damaged", "identity files", fault.Message);
+            return;
+        }
+
+        findings.Count("identities", Graph.Identities.Count);
+        if (Graph.Identities.Count != manifest.NextIdentityOrdinal)
+            findings.Add("identity.count", "identity files", $"They hold {Graph.Identities.Count} identities; the manifest says {manifest.NextIdentityOrdinal}.");
+        if (Graph.ProfileOrdinals != manifest.NextProfileOrdinal)
+            findings.Add("identity.count", "identity files", $"They hold {Graph.ProfileOrdinals} profile ordinals; the manifest says {manifest.NextProfileOrdinal}.");
+        var records = new RecordIdentities(Graph, manifest.Rules);
+        int known = Graph.Identities.Count;
+        foreach (AppliedBatch applied in manifest.Batches)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            records.ClearLinks();
+            long duplicates = 0;
+            for (int i = 0; i < Math.Min(applied.KeyFiles.Count, applied.Batch.Files.Count); i++)
+                duplicates += Compare(applied.Batch, applied.Batch.Files[i], applied.KeyFiles[i], records, known, cancellationToken);
+            if (duplicates != applied.Duplicates)
+                findings.Add("event.duplicates", $"batch {applied.Batch.BatchId}", $"{duplicates} of its events do not count; the manifest says {applied.Duplicates}.");
+            CompareLinks(applied.Batch.BatchId, records);
+        }
+
+        Graph.Rollback();
+    }
+
+    /// <returns>The events that do not count.</returns>
+    private long Compare(LakeBatch batch, string lake, string keyFile, RecordIdentities records, int known, CancellationToken cancellationToken)
+    {
+        try
+        {
+            bool areEvents = batch.Behavior == DatasetBehavior.TimeSeries;
+            int[] keys = KeyFile.Read(workspace, Absolute(keyFile));
+            List<int> expected;
+            string sql = $"SELECT \"identityMap\"{(areEvents ? ", epoch_ms(\"timestamp\")" : "")} FROM read_parquet({SqlText.Literal(Absolute(lake))})";
+            using (DuckDbStream stream = workspace.Stream(sql)) expected = records.Read(stream, batch.IngestedAt, cancellationToken);
+            findings.Count("records", expected.Count);
+            if (keys.Length != expected.Count)
+                findings.Add("key.count", Place(keyFile), $"It has {keys.Length} keys for the {expected.Count} records of {lake}.");
+            // Rules that changed since tell nothing of the primary identities of records that came before.
+            bool decides = manifest.Rules.Priority.Count == 0;
+            for (int row = 0; row < Math.Min(keys.Length, expected.Count); row++)
+            {
+                int key = KeyFile.IdentityOf(keys[row]);
+                if (key < -1 || key >= known || expected[row] >= known)
+                {
+                    findings.Add("key.unknown", Place(keyFile), $"The identity of record {row} of {lake} is not known.");
+                    return 0;
+                }
+
+                if (decides && key != expected[row])
+                {
+                    findings.Add("key.wrong", Place(keyFile), $"Record {row} of {lake} is said to be of identity {key}; it is of {expected[row]}.");
+                    return 0;
+                }
+            }
+
+            return Note(batch, keys, known, areEvents);
+        }
+        catch (Exception fault) when (fault is DuckDBException or IOException or InvalidDataException)
+        {
+            findings.Add("key.damaged", Place(keyFile), $"It cannot be compared with {lake}: {fault.Message}");
+            return 0;
+        }
+    }
+
+    private long Note(LakeBatch batch, int[] keys, int known, bool areEvents)
+    {
+        if (!_present.TryGetValue(batch.DatasetId, out bool[]? present)) _present.Add(batch.DatasetId, present = new bool[known]);
+        if (!_events.TryGetValue(batch.DatasetId, out int[]? events)) _events.Add(batch.DatasetId, events = new int[known]);
+        long duplicates = 0;
+        foreach (int key in keys)
+        {
+            if (key < -1) duplicates++;
+            if (key < 0) continue;
+            present[key] = true;
+            if (areEvents) events[key]++;
+        }
+
+        return duplicates;
+    }
+
+    private void CompareLinks(string batchId, RecordIdentities records)
+    {
+        if (manifest.Rules.UniqueNamespaces.Count > 0 || manifest.Rules.Priority.Count > 0 || manifest.Rules.Types.Count > 0) return;
+        var expected = records.Links.Select(l => (l.First, l.Second)).ToHashSet();
+        string[] files = [.. manifest.LinkFiles.Where(l => l.BatchId == batchId).Select(l => l.File)];
+        try
+        {
+            var stored = new HashSet<(int, int)>();
+            foreach (string file in files)
+            {
+                using DuckDBDataReader reader = workspace.Query($"SELECT first, second FROM read_parquet({SqlText.Literal(Absolute(file))})");
+                while (reader.Read()) stored.Add(((int)reader.GetInt64(0), (int)reader.GetInt64(1)));
+            }
+
+            findings.Count("links", stored.Count);
+            if (!stored.SetEquals(expected))
+                findings.Add("link.wrong", files.Length > 0 ? Place(files[0]) : $"batch {batchId}", $"{stored.Count} links are stored; the records of the batch make {expected.Count}, or others.");
+        }
+        catch (Exception fault) when (fault is DuckDBException or IOException)
+        {
+            findings.Add("link.damaged", Place(files[0]), $"It cannot be read: {fault.Message}");
+        }
+    }
+
+    private string Absolute(string file) => Path.Combine(folder, file);
+
+    private string Place(string file) => $"sandboxes/{Path.GetFileName(folder)}/{file}";
+}

@@ -1,0 +1,72 @@
+using Muster.Storage.DuckDb;
+using Muster.Storage.Files;
+
+namespace Muster.Storage.Profiles;
+
+/// <summary>
+/// Whose the records of a lake file are, a Parquet file beside it: <c>identity</c>, the ordinal of the record's primary identity (-1: none;
+/// -2 - ordinal: an event that does not count, since an earlier one of the dataset has its <c>_id</c>), and <c>event</c>, a hash of the event's
+/// <c>_id</c> (0 for records).
+/// </summary>
+internal static class KeyFile
+{
+    /// <summary>The identity of a record whose key this is, counted or not; -1 for none.</summary>
+    public static int IdentityOf(int key) => key >= -1 ? key : -2 - key;
+
+    /// <summary>The key of an event that does not count.</summary>
+    public static int Duplicate(int identity) => -2 - identity;
+
+    /// <summary>Writes a file.</summary>
+    /// <param name="workspace">Its table <c>key</c> is overwritten.</param>
+    /// <param name="path">Absolute.</param>
+    /// <param name="identities">By row.</param>
+    /// <param name="events">By row; empty for records.</param>
+    /// <param name="files">Makes the file last.</param>
+    public static void Write(DuckDbWorkspace workspace, string path, ReadOnlySpan<int> identities, ReadOnlySpan<ulong> events, DurableFiles files)
+    {
+        workspace.Execute("CREATE OR REPLACE TABLE key(identity INTEGER, event UBIGINT)");
+        using (var appender = new ChunkAppender(workspace.Connection, "key"))
+        {
+            for (int start = 0; start < identities.Length; start += ChunkAppender.Capacity)
+            {
+                int rows = Math.Min(ChunkAppender.Capacity, identities.Length - start);
+                identities.Slice(start, rows).CopyTo(appender.Values<int>(0));
+                if (events.IsEmpty) appender.Values<ulong>(1)[..rows].Clear();
+                else events.Slice(start, rows).CopyTo(appender.Values<ulong>(1));
+                appender.Append(rows);
+            }
+            appender.Close();
+        }
+        // Hashes do not compress; ordinals nearly do by themselves.
+        files.Publish(path, temporary => workspace.Execute($"COPY key TO {SqlText.Literal(temporary)} (FORMAT parquet, COMPRESSION lz4_raw)"));
+        workspace.Execute("DROP TABLE key");
+    }
+
+    /// <summary>Reads the keys of a file.</summary>
+    public static int[] Read(DuckDbWorkspace workspace, string path)
+    {
+        var keys = new List<int>();
+        using DuckDbStream stream = workspace.Stream($"SELECT identity FROM read_parquet({SqlText.Literal(path)})");
+        while (stream.Read())
+        {
+            var vector = new VectorView(stream.Vector(0));
+            int count = keys.Count;
+            System.Runtime.InteropServices.CollectionsMarshal.SetCount(keys, count + stream.Rows);
+            vector.Values<int>(stream.Rows).CopyTo(System.Runtime.InteropServices.CollectionsMarshal.AsSpan(keys)[count..]);
+        }
+        return [.. keys];
+    }
+
+    /// <summary>Reads the hashes of a file; one of a record is 0.</summary>
+    public static ulong[] ReadEvents(DuckDbWorkspace workspace, string path)
+    {
+        var hashes = new List<ulong>();
+        using DuckDbStream stream = workspace.Stream($"SELECT event FROM read_parquet({SqlText.Literal(path)})");
+        while (stream.Read())
+        {
+            var vector = new VectorView(stream.Vector(0));
+            hashes.AddRange(vector.Values<ulong>(stream.Rows));
+        }
+        return [.. hashes];
+    }
+}
