@@ -56,6 +56,8 @@ internal sealed class Workbench : IAsyncDisposable
 
     public LargeUploadService LargeUploads { get; private set; } = null!;
 
+    public SandboxService Sandboxes { get; private set; } = null!;
+
     public MergePolicyService Policies { get; private set; } = null!;
 
     public SegmentDefinitionService Definitions { get; private set; } = null!;
@@ -84,10 +86,9 @@ internal sealed class Workbench : IAsyncDisposable
     {
         Workbench bench = Over(Directory.CreateTempSubdirectory("muster-services-").FullName, steps ?? StoreSteps.None);
         await bench.StartAsync();
-        var sandboxes = new SandboxService(bench.Database, bench.Time);
-        await sandboxes.CreateAsync("TEST@AdobeOrg", new JsonObject { ["name"] = "test", ["title"] = "Test", ["type"] = "development" },
+        await bench.Sandboxes.CreateAsync("TEST@AdobeOrg", new JsonObject { ["name"] = "test", ["title"] = "Test", ["type"] = "development" },
             Stop);
-        bench.Scope = (await sandboxes.FindScopeAsync("TEST@AdobeOrg", "test", Stop))!;
+        bench.Scope = (await bench.Sandboxes.FindScopeAsync("TEST@AdobeOrg", "test", Stop))!;
         return bench;
     }
 
@@ -95,11 +96,11 @@ internal sealed class Workbench : IAsyncDisposable
     /// Starts all services over a folder that another one worked in, as a new process would, and takes up what was unfinished. The folder
     /// becomes this one's.
     /// </summary>
-    public static async Task<Workbench> AdoptAsync(string folder)
+    public static async Task<Workbench> AdoptAsync(string folder, string organization = "TEST@AdobeOrg", string sandbox = "test")
     {
         Workbench bench = Over(folder, StoreSteps.None);
         await bench.StartAsync();
-        bench.Scope = (await new SandboxService(bench.Database, bench.Time).FindScopeAsync("TEST@AdobeOrg", "test", Stop))!;
+        bench.Scope = (await bench.Sandboxes.FindScopeAsync(organization, sandbox, Stop))!;
         await bench.Recovery.ResumeAsync(Stop);
         return bench;
     }
@@ -257,6 +258,11 @@ internal sealed class Workbench : IAsyncDisposable
     public async Task<string?> StatusAsync(string email, string segment) =>
         (string?)(await ProfileAsync(email))?["segmentMembership"]?["ups"]?[segment]?["status"];
 
+    /// <summary>The field of a first name.</summary>
+    public static string Named(string name) => $$$"""
+        "person":{"name":{"firstName":"{{{name}}}"}}
+        """;
+
     /// <summary>A profile record: an e-mail address and more fields as JSON.</summary>
     public static string Person(string email, string fields = "") =>
         $$"""{"identityMap":{"Email":[{"id":"{{email}}","primary":true}]}{{(fields.Length > 0 ? "," + fields : "")}}}""";
@@ -268,18 +274,20 @@ internal sealed class Workbench : IAsyncDisposable
     private static Workbench Over(string folder, StoreSteps steps) =>
         new() { Folder = new DataFolder(folder) { Files = new DurableFiles(steps) }, Steps = steps };
 
-    private async Task StartAsync()
+    public async Task StartAsync()
     {
         DuckDbOptions options = new(512, 2);
         Database = await ControlPlaneDatabase.OpenAsync(Folder.Root, Stop);
         Journal = new SandboxJournal(Database, Time, Steps);
         Stores = new SandboxStores(Database, Folder, Journal, options);
         Lanes = new WorkLanes(new TestLog<WorkLanes>());
-        Datasets = new DatasetService(Database, Time);
         Processor = new BatchProcessor(Database, Folder, Stores, new RecordLoader(options, Folder.Files), Time, new TestLog<BatchProcessor>());
-        var batchQueue = new BatchQueue(Lanes, Processor);
+        var removal = new BatchRemoval(Database, Folder, Stores, Time, new TestLog<BatchRemoval>());
+        var batchQueue = new BatchQueue(Lanes, Processor, removal);
+        Datasets = new DatasetService(Database, batchQueue, Time);
         Batches = new BatchService(Database, Folder, batchQueue, Time);
-        Policies = new MergePolicyService(Database, Journal, Time);
+        Policies = new MergePolicyService(Database, Journal, new PolicyViews(Database, Stores, Lanes, new TestLog<PolicyViews>()), Time);
+        Sandboxes = new SandboxService(Database, new SandboxRemoval(Database, Folder, Stores, Lanes, new TestLog<SandboxRemoval>()), Time);
         LargeUploads = new LargeUploadService(Database, Folder);
         var schemas = new SandboxSchemas(Database);
         Definitions = new SegmentDefinitionService(Database, new DefinitionCompiler(schemas), Time);
@@ -299,7 +307,7 @@ internal sealed class Workbench : IAsyncDisposable
         Recovery = new WorkRecovery(Database, Folder, batchQueue, JobQueue, exportQueue, erasureQueue);
     }
 
-    private async Task EndAsync()
+    public async Task EndAsync()
     {
         await Lanes.DisposeAsync();
         await Stores.DisposeAsync();

@@ -27,6 +27,8 @@ internal static class ServiceRegistration
         services.AddSingleton<SandboxService>();
         services.AddSingleton<CredentialService>();
         services.AddSingleton<CallerDirectory>();
+        services.AddSingleton<SandboxRemoval>();
+        services.AddSingleton<PolicyViews>();
         services.AddSingleton<MergePolicyService>();
         services.AddSingleton<DatasetService>();
         services.AddSingleton<BatchCatalog>();
@@ -36,13 +38,14 @@ internal static class ServiceRegistration
         services.AddSingleton<WorkLanes>();
         services.AddSingleton<SandboxSchemas>();
         services.AddSingleton<BatchProcessor>();
+        services.AddSingleton<BatchRemoval>();
         services.AddSingleton<BatchQueue>();
         services.AddSingleton<BatchService>();
         services.AddSingleton<LargeUploadService>();
         services.AddSingleton<BatchPreviewService>();
         services.AddSingleton<DefinitionCompiler>();
         services.AddSingleton<SegmentDefinitionService>();
-        services.AddSingleton(new Guardrails());
+        services.AddSingleton<Guardrails>();
         services.AddSingleton<SegmentJobRunner>();
         services.AddSingleton<SegmentJobQueue>();
         services.AddSingleton<SegmentJobService>();

@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Storage;
+using Muster.Services.Ingestion;
 using Muster.Services.Tenancy;
 using Muster.Storage.ControlPlane;
 
@@ -8,8 +9,9 @@ namespace Muster.Services.Catalog;
 
 /// <summary>The datasets of a sandbox.</summary>
 /// <param name="database">The control plane.</param>
+/// <param name="queue">Where deletions wait for their turn.</param>
 /// <param name="time">Stamps changes.</param>
-public sealed class DatasetService(IDbContextFactory<ControlPlaneContext> database, TimeProvider time)
+public sealed class DatasetService(IDbContextFactory<ControlPlaneContext> database, BatchQueue queue, TimeProvider time)
 {
     /// <summary>Makes a dataset and returns its id.</summary>
     public async Task<string> CreateAsync(SandboxScope scope, string client, JsonObject body, CancellationToken cancellationToken)
@@ -63,20 +65,16 @@ public sealed class DatasetService(IDbContextFactory<ControlPlaneContext> databa
     public Task<string> PatchAsync(SandboxScope scope, string client, string id, JsonNode? patch, string? ifMatch, CancellationToken cancellationToken) =>
         ChangeAsync(scope, client, id, ifMatch, current => Patched(current, patch), cancellationToken);
 
-    /// <summary>Deletes a dataset that no batch is being loaded into, together with its batches.</summary>
+    /// <summary>
+    /// Deletes a dataset with its batches: what they brought is no part of people any more. Returns when that is so; batches that are being
+    /// loaded come first.
+    /// </summary>
+    /// <exception cref="RequestRefusedException">404; 412: it is at another version.</exception>
     public async Task DeleteAsync(SandboxScope scope, string id, string? ifMatch, CancellationToken cancellationToken)
     {
-        await using ControlPlaneContext context = database.CreateDbContext();
-        await using IDbContextTransaction transaction = await context.Database.BeginTransactionAsync(cancellationToken);
-        Dataset dataset = await FindAsync(context, scope, id, cancellationToken);
-        RequireMatch(dataset, ifMatch);
-        bool holdsData = await context.Batches.AnyAsync(b => b.DatasetId == id && b.Status != BatchStatus.Aborted && b.Status != BatchStatus.Failed, cancellationToken);
-        if (holdsData && !dataset.IsUnion)
-            throw new RequestRefusedException(409, "dataset.inUse", $"The dataset '{id}' holds batches that profiles are made of; delete its sandbox instead.");
-        await context.Batches.Where(b => b.DatasetId == id).ExecuteDeleteAsync(cancellationToken);
-        context.Datasets.Remove(dataset);
-        await context.SaveChangesAsync(cancellationToken);
-        await transaction.CommitAsync(cancellationToken);
+        await using (ControlPlaneContext context = database.CreateDbContext())
+            RequireMatch(await FindAsync(context, scope, id, cancellationToken), ifMatch);
+        await queue.DeleteDatasetAsync(scope.SandboxId, id, dataset => RequireMatch(dataset, ifMatch), cancellationToken);
     }
 
     private async Task<string> ChangeAsync(

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Logging;
 using Muster.Storage;
@@ -80,7 +81,7 @@ public sealed class BatchProcessor(
         // Before any scratch is made: opening a sandbox empties its scratch folder.
         SandboxStore store = await stores.GetAsync(sandboxId).ConfigureAwait(false);
         string lake = folder.Lake(sandboxId, dataset.Id, batchId);
-        DeleteFolder(lake);
+        BatchRemoval.DeleteFolder(lake);
         string staging = folder.Staging(sandboxId, batchId);
         (CsvFormat csv, RecordMapping? mapping) = CsvInput.Of(batch);
         var request = new LoadRequest(
@@ -95,7 +96,7 @@ public sealed class BatchProcessor(
         }
         finally
         {
-            DeleteFolder(request.SpillFolder);
+            BatchRemoval.DeleteFolder(request.SpillFolder);
         }
 
         string? failedRecords = KeepFailedRecords(sandboxId, batchId, loaded.FailedRecordsPath);
@@ -108,7 +109,7 @@ public sealed class BatchProcessor(
         BatchFile[] files = loaded.Files.Select(f =>
             new BatchFile(Path.GetFileName(f.Path), folder.Relative(sandboxId, f.Path), f.Bytes, f.Rows, f.Sha256)).ToArray();
         await CommitAsync(store, sandboxId, batch, dataset, loaded, files, failedRecords, cancellationToken).ConfigureAwait(false);
-        DeleteFolder(staging);
+        BatchRemoval.DeleteFolder(staging);
     }
 
     private async Task CommitAsync(
@@ -119,18 +120,22 @@ public sealed class BatchProcessor(
         // A dataset that is switched off for profiles still lands in the lake; the store then applies a batch without files.
         string[] applied = ProfileEnablement.IsEnabled(dataset.Body) ? files.Select(f => f.Path).ToArray() : [];
         var lakeBatch = new LakeBatch(dataset.Id, batch.Id, store.NextBatchSequence, now, BehaviorOf(dataset), loaded.Schema, applied);
-        PreparedApply prepared = await store.PrepareAsync(new StoreChange { Added = [lakeBatch] }, null, cancellationToken).ConfigureAwait(false);
-        var payload = new { batchId = batch.Id, datasetId = dataset.Id, files };
+        string[] replaced = await ReplacedAsync(batch, cancellationToken).ConfigureAwait(false);
+        var change = new StoreChange { Added = [lakeBatch], RemovedBatches = replaced.ToHashSet(StringComparer.Ordinal) };
+        PreparedApply prepared = await store.PrepareAsync(change, null, cancellationToken).ConfigureAwait(false);
+        var payload = new { batchId = batch.Id, datasetId = dataset.Id, files, replaced };
         bool committed = await store.CommitAsync(prepared, JournalKinds.BatchCommitted, payload, async (context, number) =>
         {
             Batch row = await context.Batches.SingleAsync(b => b.Id == batch.Id, cancellationToken).ConfigureAwait(false);
             if (row.Status != BatchStatus.Staging) return false;
+            foreach (Batch old in await context.Batches.Where(b => replaced.Contains(b.Id)).ToListAsync(cancellationToken).ConfigureAwait(false))
+                Succeed(old, batch.Id, now);
             Finish(row, BatchStatus.Success, loaded.Errors, failedRecords, loaded);
             row.Sequence = number;
             row.Files = JsonSerializer.Serialize(files);
             row.OutputBytes = files.Sum(f => f.Bytes);
             row.OutputRecords = loaded.OutputRecords;
-            await context.Uploads.Where(u => u.BatchId == batch.Id).ExecuteDeleteAsync(cancellationToken).ConfigureAwait(false);
+            await UploadRows.RemoveAsync(context, batch.Id, cancellationToken).ConfigureAwait(false);
             Dataset target = await context.Datasets.SingleAsync(d => d.Id == dataset.Id, cancellationToken).ConfigureAwait(false);
             target.SchemaText ??= SchemaText.Write(loaded.Schema);
             target.Behavior ??= dataset.Behavior;
@@ -139,7 +144,25 @@ public sealed class BatchProcessor(
             target.UpdatedAt = row.UpdatedAt;
             return true;
         }, cancellationToken).ConfigureAwait(false);
-        if (!committed) DeleteFolder(folder.Lake(sandboxId, dataset.Id, batch.Id));
+        if (!committed) BatchRemoval.DeleteFolder(folder.Lake(sandboxId, dataset.Id, batch.Id));
+        else foreach (string old in replaced) BatchRemoval.DeleteFolder(folder.Lake(sandboxId, dataset.Id, old));
+    }
+
+    /// <summary>The batches that count and that this one takes the place of.</summary>
+    private async Task<string[]> ReplacedAsync(Batch batch, CancellationToken cancellationToken)
+    {
+        if (BatchReplay.Parse(batch.Replay) is not { } replay) return [];
+        await using ControlPlaneContext context = await contexts.CreateDbContextAsync(cancellationToken).ConfigureAwait(false);
+        List<Batch> found = await replay.FindAsync(context, batch, cancellationToken).ConfigureAwait(false);
+        return [.. found.Where(b => b.Status == BatchStatus.Success).Select(b => b.Id)];
+    }
+
+    private static void Succeed(Batch old, string successor, long now)
+    {
+        BatchRemoval.Retire(old, now);
+        JsonObject tags = JsonNode.Parse(old.Tags)!.AsObject();
+        tags["acp_successor"] = new JsonArray(successor);
+        old.Tags = tags.ToJsonString();
     }
 
     private async Task<(Batch, Dataset, List<Upload>)?> StartAsync(string sandboxId, string batchId, CancellationToken cancellationToken)
@@ -180,7 +203,7 @@ public sealed class BatchProcessor(
         // Only what is being processed can fail: whatever else the row says was decided elsewhere and stands.
         if (row is null || row.Status is not (BatchStatus.Loaded or BatchStatus.Staging)) return;
         Finish(row, BatchStatus.Failed, errors, failedRecords, loaded);
-        await context.Uploads.Where(u => u.BatchId == batchId).ExecuteDeleteAsync(cancellationToken).ConfigureAwait(false);
+        await UploadRows.RemoveAsync(context, batchId, cancellationToken).ConfigureAwait(false);
         if (await context.Datasets.SingleOrDefaultAsync(d => d.Id == row.DatasetId, cancellationToken).ConfigureAwait(false) is { } dataset)
         {
             dataset.LastBatchId = batchId;
@@ -188,8 +211,8 @@ public sealed class BatchProcessor(
         }
 
         await context.SaveChangesAsync(cancellationToken).ConfigureAwait(false);
-        DeleteFolder(folder.Lake(sandboxId, row.DatasetId, batchId));
-        DeleteFolder(folder.Staging(sandboxId, batchId));
+        BatchRemoval.DeleteFolder(folder.Lake(sandboxId, row.DatasetId, batchId));
+        BatchRemoval.DeleteFolder(folder.Staging(sandboxId, batchId));
     }
 
     private void Finish(Batch row, string status, IReadOnlyList<LoadError> errors, string? failedRecords, LoadResult? loaded)
@@ -212,11 +235,6 @@ public sealed class BatchProcessor(
         folder.Files.Rename(path, target);
         folder.Files.FlushFolder(parent);
         return folder.Relative(sandboxId, target);
-    }
-
-    private static void DeleteFolder(string path)
-    {
-        if (Directory.Exists(path)) Directory.Delete(path, recursive: true);
     }
 
     private static InputFormat FormatOf(Batch batch) => batch.Format switch

@@ -7,7 +7,7 @@ using Muster.Storage.Lake;
 
 namespace Muster.Services.Ingestion;
 
-/// <summary>The life of ingested batches as clients drive it: open, upload, complete, abort or fail. Thread-safe.</summary>
+/// <summary>The life of ingested batches as clients drive it: open, upload, complete, abort, fail or revert. Thread-safe.</summary>
 public sealed class BatchService(
     IDbContextFactory<ControlPlaneContext> contexts, DataFolder folder, BatchQueue queue, TimeProvider time)
 {
@@ -161,6 +161,32 @@ public sealed class BatchService(
     /// <exception cref="RequestRefusedException">404; 409 when it was closed before.</exception>
     public Task FailAsync(SandboxScope scope, string batchId, CancellationToken cancellationToken) =>
         EndAsync(scope, batchId, BatchStatus.Failed, BatchErrors.ToJson([FailedByClient]), cancellationToken);
+
+    /// <summary>
+    /// Takes a batch that counts out again. What it brought stops counting a little later, when the batch becomes inactive; a restart in between
+    /// changes nothing. A batch that is inactive is left as it is.
+    /// </summary>
+    /// <exception cref="RequestRefusedException">404; 409: it never counted, or does not yet.</exception>
+    public async Task RevertAsync(SandboxScope scope, string batchId, CancellationToken cancellationToken)
+    {
+        await using ControlPlaneContext context = await contexts.CreateDbContextAsync(cancellationToken).ConfigureAwait(false);
+        await using IDbContextTransaction transaction =
+            await context.Database.BeginTransactionAsync(cancellationToken).ConfigureAwait(false);
+        Batch batch = await OpenBatches.FindAsync(context, scope, batchId, cancellationToken).ConfigureAwait(false);
+        if (batch.Status == BatchStatus.Inactive) return;
+        if (batch.Status != BatchStatus.Success)
+            throw new RequestRefusedException(409, "batch.notActive",
+                $"Batch '{batchId}' is {batch.Status}: only a batch that succeeded can be reverted. Use ABORT for one that is open.");
+        if (batch.RevertAskedAt is null)
+        {
+            batch.Touch(time.GetUtcNow().ToUnixTimeMilliseconds());
+            batch.RevertAskedAt = batch.UpdatedAt;
+            await context.SaveChangesAsync(cancellationToken).ConfigureAwait(false);
+            await transaction.CommitAsync(CancellationToken.None).ConfigureAwait(false);
+        }
+
+        queue.AddRevert(scope.SandboxId, batchId);
+    }
 
     private async Task EndAsync(
         SandboxScope scope, string batchId, string status, string errors, CancellationToken cancellationToken)

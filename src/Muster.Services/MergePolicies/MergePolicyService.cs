@@ -9,8 +9,10 @@ namespace Muster.Services.MergePolicies;
 /// <summary>The merge policies of a sandbox. Every change is an entry of its journal. Thread-safe.</summary>
 /// <param name="database">The control plane.</param>
 /// <param name="journal">Takes the changes.</param>
+/// <param name="views">Makes the profiles that a changed policy means.</param>
 /// <param name="time">Stamps them.</param>
-public sealed class MergePolicyService(IDbContextFactory<ControlPlaneContext> database, SandboxJournal journal, TimeProvider time)
+public sealed class MergePolicyService(
+    IDbContextFactory<ControlPlaneContext> database, SandboxJournal journal, PolicyViews views, TimeProvider time)
 {
     /// <summary>All policies of the sandbox in the order in which they were made; it has a handful.</summary>
     public async Task<IReadOnlyList<MergePolicy>> ListAsync(SandboxScope scope, CancellationToken cancellationToken)
@@ -111,6 +113,7 @@ public sealed class MergePolicyService(IDbContextFactory<ControlPlaneContext> da
             entry.Policies = [.. policies.Select(p => new PolicyState(p.Id, p.Version, MergePolicyBody.Write(p)))];
             return true;
         }, cancellationToken).ConfigureAwait(false);
+        views.Refresh(scope.SandboxId);
         return changed!;
     }
 

@@ -8,8 +8,9 @@ namespace Muster.Services.Tenancy;
 
 /// <summary>The sandboxes of an organisation.</summary>
 /// <param name="database">The control plane.</param>
+/// <param name="removal">Removes the files of deleted ones.</param>
 /// <param name="time">Stamps changes.</param>
-public sealed partial class SandboxService(IDbContextFactory<ControlPlaneContext> database, TimeProvider time)
+public sealed partial class SandboxService(IDbContextFactory<ControlPlaneContext> database, SandboxRemoval removal, TimeProvider time)
 {
     /// <summary>The types that a sandbox can have.</summary>
     public static IReadOnlyList<string> Types { get; } = ["production", "development"];
@@ -69,7 +70,7 @@ public sealed partial class SandboxService(IDbContextFactory<ControlPlaneContext
         return sandbox;
     }
 
-    /// <summary>Deletes a sandbox: its name and row stay, nobody reaches its contents any more.</summary>
+    /// <summary>Deletes a sandbox: its name and row stay, nobody reaches its contents any more, and its files go in the background.</summary>
     public async Task<Sandbox> DeleteAsync(string organizationId, string name, CancellationToken cancellationToken)
     {
         await using ControlPlaneContext context = database.CreateDbContext();
@@ -79,6 +80,7 @@ public sealed partial class SandboxService(IDbContextFactory<ControlPlaneContext
         Touch(sandbox);
         await context.Schedules.Where(s => s.SandboxId == sandbox.Id).ExecuteUpdateAsync(s => s.SetProperty(x => x.State, "inactive"), cancellationToken);
         await context.SaveChangesAsync(cancellationToken);
+        removal.Start(sandbox.Id);
         return sandbox;
     }
 

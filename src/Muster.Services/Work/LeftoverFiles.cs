@@ -1,4 +1,5 @@
 using Microsoft.EntityFrameworkCore;
+using Muster.Services.Tenancy;
 using Muster.Storage;
 using Muster.Storage.ControlPlane;
 using Muster.Storage.Maintenance;
@@ -7,7 +8,7 @@ namespace Muster.Services.Work;
 
 /// <summary>
 /// What a process that died left behind in the folders of batches: uploads of batches that are closed for good, and lake files that no
-/// batch names. Nobody reads them; they only take room.
+/// batch names, and sandboxes that were deleted. Nobody reads them; they only take room.
 /// </summary>
 internal static class LeftoverFiles
 {
@@ -15,8 +16,15 @@ internal static class LeftoverFiles
     public static async Task SweepAsync(ControlPlaneContext context, DataFolder folder, CancellationToken cancellationToken)
     {
         await UnnamedFiles.SweepLakeAsync(context, folder, cancellationToken).ConfigureAwait(false);
-        foreach (string sandboxId in await context.Sandboxes.Select(s => s.Id).ToListAsync(cancellationToken).ConfigureAwait(false))
+        foreach (Sandbox sandbox in await context.Sandboxes.AsNoTracking().ToListAsync(cancellationToken).ConfigureAwait(false))
         {
+            string sandboxId = sandbox.Id;
+            if (sandbox.State == "deleted")
+            {
+                await SandboxRemoval.RemoveAsync(context, folder, sandboxId, cancellationToken).ConfigureAwait(false);
+                continue;
+            }
+
             Dictionary<string, string> batches = await context.Batches.Where(b => b.SandboxId == sandboxId)
                 .ToDictionaryAsync(b => b.Id, b => b.Status, StringComparer.Ordinal, cancellationToken).ConfigureAwait(false);
             Sweep(Path.GetDirectoryName(folder.Staging(sandboxId, "x"))!, id =>

@@ -37,6 +37,13 @@ public sealed class WorkLanes(ILogger<WorkLanes> logger) : IAsyncDisposable
     /// <summary>Cancels the token of a waiting or running item; false if the lane has none of that id.</summary>
     public bool Cancel(string lane, string id) => _lanes.TryGetValue(lane, out Lane? found) && found.Cancel(id);
 
+    /// <summary>Cancels all that waits or runs in some lanes, and returns when it has ended.</summary>
+    public async Task EndAsync(Func<string, bool> isMeant)
+    {
+        foreach ((string name, Lane lane) in _lanes)
+            if (isMeant(name)) await lane.EndAsync().ConfigureAwait(false);
+    }
+
     /// <summary>True once the process is stopping: a cancelled item was then interrupted and not cancelled by anyone.</summary>
     public bool IsStopping => _stopping.IsCancellationRequested;
 
@@ -89,6 +96,13 @@ public sealed class WorkLanes(ILogger<WorkLanes> logger) : IAsyncDisposable
             {
                 return false; // It ended just now.
             }
+        }
+
+        public async Task EndAsync()
+        {
+            Item[] items = [.. _byId.Values];
+            foreach (Item item in items) Cancel(item.Id);
+            foreach (Item item in items) await item.Ended.Task.ConfigureAwait(false);
         }
 
         public async Task CompleteAsync()

@@ -20,27 +20,33 @@ public sealed class WorkRecovery(
     {
         await using ControlPlaneContext context = await contexts.CreateDbContextAsync(cancellationToken).ConfigureAwait(false);
         await LeftoverFiles.SweepAsync(context, folder, cancellationToken).ConfigureAwait(false);
-        await ResumeArrivalsAsync(context, cancellationToken).ConfigureAwait(false);
+        HashSet<string> active = [.. await context.Sandboxes.Where(s => s.State == "active").Select(s => s.Id)
+            .ToListAsync(cancellationToken).ConfigureAwait(false)];
+        await ResumeArrivalsAsync(context, active, cancellationToken).ConfigureAwait(false);
         foreach (SegmentJob job in await context.SegmentJobs.AsNoTracking()
             .Where(j => j.Status != JobStatus.Succeeded && j.Status != JobStatus.Failed && j.Status != JobStatus.Cancelled)
             .OrderBy(j => j.ComputeJobId).ToListAsync(cancellationToken).ConfigureAwait(false))
-            segmentJobs.Add(job.SandboxId, job.Id);
+            if (active.Contains(job.SandboxId)) segmentJobs.Add(job.SandboxId, job.Id);
         foreach (ExportJob job in await context.ExportJobs.AsNoTracking()
             .Where(j => j.Status != JobStatus.Succeeded && j.Status != JobStatus.Failed && j.Status != JobStatus.Cancelled)
             .OrderBy(j => j.Id).ToListAsync(cancellationToken).ConfigureAwait(false))
-            exportJobs.Add(job.SandboxId, job.Id);
+            if (active.Contains(job.SandboxId)) exportJobs.Add(job.SandboxId, job.Id);
     }
 
     // Batches and deletions share a lane. One that was being processed came before all that wait, though its row was changed after theirs.
-    private async Task ResumeArrivalsAsync(ControlPlaneContext context, CancellationToken cancellationToken)
+    private async Task ResumeArrivalsAsync(ControlPlaneContext context, HashSet<string> active, CancellationToken cancellationToken)
     {
         List<Batch> loaded = await context.Batches.AsNoTracking()
             .Where(b => b.Status == BatchStatus.Loaded || b.Status == BatchStatus.Staging).ToListAsync(cancellationToken).ConfigureAwait(false);
         List<ErasureRequest> erasures = await context.ErasureRequests.AsNoTracking()
             .Where(r => r.Status == JobStatus.New || r.Status == JobStatus.Processing).ToListAsync(cancellationToken).ConfigureAwait(false);
-        IEnumerable<(bool Began, long Time, string Id, Action Add)> waiting = loaded
+        List<Batch> reverts = await context.Batches.AsNoTracking().Where(b => b.Status == BatchStatus.Success && b.RevertAskedAt != null)
+            .ToListAsync(cancellationToken).ConfigureAwait(false);
+        IEnumerable<(bool Began, long Time, string Id, Action Add)> waiting = loaded.Where(b => active.Contains(b.SandboxId))
             .Select(b => (b.Status == BatchStatus.Staging, b.UpdatedAt, b.Id, (Action)(() => batches.Add(b.SandboxId, b.Id))))
-            .Concat(erasures.Select(r => (r.Status == JobStatus.Processing, r.CreatedAt, r.Id, (Action)(() => erasureQueue.Add(r.SandboxId, r.Id)))));
+            .Concat(reverts.Where(b => active.Contains(b.SandboxId))
+                .Select(b => (false, b.RevertAskedAt!.Value, b.Id, (Action)(() => batches.AddRevert(b.SandboxId, b.Id)))))
+            .Concat(erasures.Where(r => active.Contains(r.SandboxId)).Select(r => (r.Status == JobStatus.Processing, r.CreatedAt, r.Id, (Action)(() => erasureQueue.Add(r.SandboxId, r.Id)))));
         foreach ((_, _, _, Action add) in waiting.OrderByDescending(w => w.Began).ThenBy(w => w.Time).ThenBy(w => w.Id, StringComparer.Ordinal)) add();
     }
 }

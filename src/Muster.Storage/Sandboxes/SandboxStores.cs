@@ -27,6 +27,15 @@ public sealed class SandboxStores(
         }
     }
 
+    /// <summary>Closes a sandbox that was deleted. Nobody may use its store any more.</summary>
+    public async Task CloseAsync(string sandboxId)
+    {
+        if (!_open.TryRemove(sandboxId, out Lazy<Task<SandboxStore>>? store) || !store.IsValueCreated) return;
+        SandboxStore? opened = await store.Value.ContinueWith(
+            task => task.IsCompletedSuccessfully ? task.Result : null, TaskScheduler.Default).ConfigureAwait(false);
+        if (opened is not null) await opened.DisposeAsync().ConfigureAwait(false);
+    }
+
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {

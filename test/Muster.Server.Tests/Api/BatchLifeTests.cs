@@ -68,6 +68,50 @@ public sealed class BatchLifeTests(ServerFixture server) : IClassFixture<ServerF
         Assert.Equal((409, "batch.closed"), (late.Status, late.Headers["x-muster-error"]));
     }
 
+    [Fact]
+    public async Task Revert_ThenReplayThenDeleteTheDataset_FollowTheirPeople()
+    {
+        (string dataset, string first) = await OpenAsync();
+        await PutAsync(dataset, first, "a.json", Person("revert@x.org"));
+        await CompleteAsync(first);
+        Assert.Equal(200, await LookUpAsync("revert@x.org"));
+        for (int i = 0; i < 2; i++) Assert.Equal((200, ""), await ActAsync(first, "action=revert"));
+        Assert.Equal("inactive", (string)(await EndedAsync(first, "success"))["status"]!);
+        Assert.Equal(404, await LookUpAsync("revert@x.org"));
+        Assert.Equal("""{"data":[],"_page":{"limit":100,"count":0}}""", (await server.GetAsync($"{Export}/{first}/files")).Text);
+
+        (_, string second) = await OpenAsync(""","externalId":"replay-me" """, dataset);
+        await PutAsync(dataset, second, "a.json", Person("second@x.org"));
+        await CompleteAsync(second);
+        (_, string third) = await OpenAsync($$""","replay":{"predecessors":["${{first}}"],"predecessorsByExternalId":["replay-me"],"reason":"replace"} """, dataset);
+        await PutAsync(dataset, third, "a.json", Person("third@x.org"));
+        JsonNode done = await CompleteAsync(third);
+        Assert.Equal(("success", "replace", first), ((string)done["status"]!, (string)done["replay"]!["reason"]!, (string)done["replay"]!["predecessors"]![0]!));
+        Assert.Equal((404, 200), (await LookUpAsync("second@x.org"), await LookUpAsync("third@x.org")));
+        JsonNode replaced = (await server.GetAsync($"{Catalog}/batches/{second}")).Json[second]!;
+        Assert.Equal(("inactive", third), ((string)replaced["status"]!, (string)replaced["tags"]!["acp_successor"]![0]!));
+
+        Assert.Equal($"""["@/dataSets/{dataset}"]""", (await server.DeleteAsync($"{Catalog}/dataSets/{dataset}")).Text);
+        Assert.Equal(404, await LookUpAsync("third@x.org"));
+        Assert.Equal(404, (await server.GetAsync($"{Catalog}/batches/{third}")).Status);
+    }
+
+    [Fact]
+    public async Task CatalogDelete_OfABatch_RevertsOrAborts()
+    {
+        (string dataset, string batch) = await OpenAsync();
+        await PutAsync(dataset, batch, "a.json", Person("catalog@x.org"));
+        await CompleteAsync(batch);
+        (_, string open) = await OpenAsync("", dataset);
+        foreach ((string id, string status) in ((string, string)[])[(batch, "inactive"), (open, "aborted")])
+        {
+            Assert.Equal($"""["@/batches/{id}"]""", (await server.DeleteAsync($"{Catalog}/batches/{id}")).Text);
+            Assert.Equal(status, (string)(await EndedAsync(id, "success"))["status"]!);
+        }
+
+        Assert.Equal(404, (await server.DeleteAsync($"{Catalog}/batches/nope")).Status);
+    }
+
     [Theory]
     [InlineData("")]
     [InlineData("action=INITIALIZE")]
@@ -131,6 +175,7 @@ public sealed class BatchLifeTests(ServerFixture server) : IClassFixture<ServerF
         (string dataset, string batch) = await OpenAsync(""","externalId":"ext-1","tags":{"flowId":["f-77"]}""");
         await PutAsync(dataset, batch, "a.json", Person("a@x.org"));
         await CompleteAsync(batch);
+        server.Time.Advance(TimeSpan.FromSeconds(1));
         (_, string aborted) = await OpenAsync("", dataset);
         await ActAsync(aborted, "action=ABORT");
         foreach (string query in (string[])[
@@ -235,14 +280,17 @@ public sealed class BatchLifeTests(ServerFixture server) : IClassFixture<ServerF
         return await EndedAsync(batch);
     }
 
-    private async Task<JsonNode> EndedAsync(string batch)
+    private async Task<int> LookUpAsync(string email) => (await server.GetAsync(
+        $"/data/core/ups/access/entities?schema.name=_xdm.context.profile&entityId={email}&entityIdNS=email")).Status;
+
+    private async Task<JsonNode> EndedAsync(string batch, string passing = "")
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(Stop);
         limit.CancelAfter(TimeSpan.FromMinutes(1));
         while (true)
         {
             JsonNode found = (await server.GetAsync($"{Catalog}/batches/{batch}")).Json[batch]!;
-            if ((string)found["status"]! is not ("loading" or "loaded" or "staging")) return found;
+            if ((string)found["status"]! is var status and not ("loading" or "loaded" or "staging") && status != passing) return found;
             await Task.Delay(TimeSpan.FromMilliseconds(50), limit.Token);
         }
     }

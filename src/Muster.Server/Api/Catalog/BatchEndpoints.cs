@@ -1,9 +1,13 @@
+using System.Text.Json.Nodes;
 using Muster.Server.Authentication;
 using Muster.Services.Catalog;
+using Muster.Services.Ingestion;
+using Muster.Services.Tenancy;
+using Muster.Storage.ControlPlane;
 
 namespace Muster.Server.Api.Catalog;
 
-/// <summary>The batches of the catalog API, read only: the ingestion API makes them.</summary>
+/// <summary>The batches of the catalog API; the ingestion API makes them.</summary>
 internal static class BatchEndpoints
 {
     private static readonly string[] Filters =
@@ -19,6 +23,17 @@ internal static class BatchEndpoints
         group.MapGet("/batches/{ids}", GetAsync);
         group.MapGet("/batch/{ids}", GetAsync);
         group.MapGet("/lastBatches", LastAsync);
+        group.MapDelete("/batches/{id}", DeleteAsync);
+    }
+
+    // Published as deprecated: what the ingestion API says with REVERT, or with ABORT while the batch is open.
+    private static async Task<IResult> DeleteAsync(string id, HttpContext http, BatchService service)
+    {
+        SandboxScope scope = Caller.Scope(http);
+        string status = (await service.GetAsync(scope, id, http.RequestAborted)).Status;
+        if (status == BatchStatus.Loading) await service.AbortAsync(scope, id, http.RequestAborted);
+        else if (status is not (BatchStatus.Failed or BatchStatus.Aborted)) await service.RevertAsync(scope, id, http.RequestAborted);
+        return Results.Json(new JsonArray($"@/batches/{id}"));
     }
 
     private static async Task<IResult> LastAsync(HttpContext http, BatchCatalog catalog)

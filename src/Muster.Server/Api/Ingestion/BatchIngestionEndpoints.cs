@@ -33,11 +33,12 @@ internal static class BatchIngestionEndpoints
     private static async Task<IResult> ActAsync(string id, HttpContext http, BatchService service)
     {
         SandboxScope scope = Caller.Scope(http);
-        string action = BatchActions.Read(http.Request.Query, "COMPLETE", "ABORT", "FAIL");
+        string action = BatchActions.Read(http.Request.Query, "COMPLETE", "ABORT", "FAIL", "REVERT");
         await (action switch
         {
             "COMPLETE" => service.CompleteAsync(scope, id, http.RequestAborted),
             "ABORT" => service.AbortAsync(scope, id, http.RequestAborted),
+            "REVERT" => service.RevertAsync(scope, id, http.RequestAborted),
             _ => service.FailAsync(scope, id, http.RequestAborted),
         });
         return Results.Ok();
