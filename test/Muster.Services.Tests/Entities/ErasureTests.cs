@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Microsoft.EntityFrameworkCore;
 using Muster.Services.Entities;
+using Muster.Services.Export;
 using Muster.Services.Ingestion;
 using Muster.Storage.ControlPlane;
 
