@@ -18,40 +18,47 @@ public sealed class DiskFullTests
     public async Task Serve_DiskFull_SaysSoLosesNothingAndGoesOnWhenThereIsRoom()
     {
         string? mounted = null;
+        await using ServerProcess server = await ServerProcess.StartAsync(prepare: folder =>
+        {
+            Directory.CreateDirectory(folder);
+            if (Run("mount", "-t", "tmpfs", "-o", "size=12m", "muster-test", folder)) mounted = folder;
+        });
         try
         {
-            await using ServerProcess server = await ServerProcess.StartAsync(prepare: folder =>
-            {
-                Directory.CreateDirectory(folder);
-                if (Run("mount", "-t", "tmpfs", "-o", "size=12m", "muster-test", folder)) mounted = folder;
-            });
             Assert.SkipUnless(mounted is not null, "Only who may mount can make a small disk.");
-            using MusterClient client = await server.LoginAsync();
-            string events = await client.CreateEventDatasetAsync("Events", Stop);
-            var acknowledged = new List<string>();
-            Refusal refused = default;
-            for (int round = 0; round < 60 && refused.Status == 0; round++) refused = await SendAsync(client, events, round, acknowledged);
-            Assert.Equal(507, refused.Status);
-            Assert.Contains("full", refused.Message, StringComparison.Ordinal);
-
-            Assert.True(Run("mount", "-o", "remount,size=400m", mounted!));
-            foreach (string batch in acknowledged)
-            {
-                JsonNode state = await client.WaitForBatchAsync(batch, TimeProvider.System, Stop);
-                Assert.True((string?)state["status"] == "success", state.ToJsonString());
-            }
-
-            string all = await client.CreateSegmentAsync("All", string.Create(CultureInfo.InvariantCulture, $"xEvent.count() = {acknowledged.Count}"), Stop);
-            JsonNode job = await client.WaitForJobAsync(await client.StartJobAsync([all], Stop), TimeProvider.System, Stop);
-            Assert.Equal(EventsEach, (long)job["metrics"]!["segmentedProfileCounter"]![all]!);
-            Assert.Equal(0, await server.StopAsync());
-            Invocation verified = await Invocation.RunAsync("store", "verify", "--data", server.Folder);
-            Assert.True(verified.ExitCode == 0, verified.Output);
+            await FillAndGoOnAsync(server, mounted!);
         }
         finally
         {
+            // The folder cannot be deleted while it is one.
+            if (!server.HasEnded) await server.KillAsync();
             if (mounted is not null) Run("umount", "-l", mounted);
         }
+    }
+
+    private static async Task FillAndGoOnAsync(ServerProcess server, string mounted)
+    {
+        using MusterClient client = await server.LoginAsync();
+        string events = await client.CreateEventDatasetAsync("Events", Stop);
+        var acknowledged = new List<string>();
+        Refusal refused = default;
+        for (int round = 0; round < 60 && refused.Status == 0; round++) refused = await SendAsync(client, events, round, acknowledged);
+        Assert.Equal(507, refused.Status);
+        Assert.Contains("full", refused.Message, StringComparison.Ordinal);
+
+        Assert.True(Run("mount", "-o", "remount,size=400m", mounted));
+        foreach (string batch in acknowledged)
+        {
+            JsonNode state = await client.WaitForBatchAsync(batch, TimeProvider.System, Stop);
+            Assert.True((string?)state["status"] == "success", state.ToJsonString());
+        }
+
+        string all = await client.CreateSegmentAsync("All", string.Create(CultureInfo.InvariantCulture, $"xEvent.count() = {acknowledged.Count}"), Stop);
+        JsonNode job = await client.WaitForJobAsync(await client.StartJobAsync([all], Stop), TimeProvider.System, Stop);
+        Assert.Equal(EventsEach, (long)job["metrics"]!["segmentedProfileCounter"]![all]!);
+        Assert.Equal(0, await server.StopAsync());
+        Invocation verified = await Invocation.RunAsync("store", "verify", "--data", server.Folder);
+        Assert.True(verified.ExitCode == 0, verified.Output);
     }
 
     private readonly record struct Refusal(int Status, string Message);
