@@ -11,6 +11,9 @@ internal sealed class ProfileSpace(GraphType type, IdentityGraph graph)
     /// <summary>The identities with what is staged.</summary>
     public IdentityGraph Graph => graph;
 
+    /// <summary>The names of all namespaces, as identities have them.</summary>
+    public IReadOnlyCollection<string> Namespaces => [.. Enumerable.Range(0, graph.Namespaces.Count).Select(n => graph.Namespaces[n]).Distinct(StringComparer.Ordinal)];
+
     /// <summary>The number of ordinals, retired ones included.</summary>
     public int Count => type == GraphType.Pdg ? graph.ProfileOrdinals : graph.Identities.Count;
 

@@ -81,7 +81,7 @@ internal sealed class RunCompaction(DuckDbWorkspace workspace, string folder, Op
     {
         List<SchemaLeaf> leaves = [.. SchemaLeaf.Of(type)];
         var types = new RunTypes();
-        foreach (SchemaLeaf leaf in leaves)
+        foreach (SchemaLeaf leaf in leaves.Where(l => l.Path[0] != RunFormat.IdentityMap))
         {
             IEnumerable<string> parts = view.Runs.Select((r, i) => $"SELECT {leaf.FlatExpression(typeOf(r))} AS v FROM old{i}.{table}");
             _run.FindDictionaries(types, leaf, $"({string.Join(" UNION ALL ", parts)})", "v");

@@ -28,6 +28,18 @@ internal sealed class RunDatabase(DuckDbWorkspace workspace)
         }
     }
 
+    /// <summary>Makes the text at a place an ENUM of values that are known.</summary>
+    /// <param name="types">Takes it.</param>
+    /// <param name="place">As <see cref="RunTypes"/> names places.</param>
+    /// <param name="values">All that occur, each once; too many are left as text.</param>
+    public void UseValues(RunTypes types, string place, IReadOnlyCollection<string> values)
+    {
+        if (values.Count is 0 or > RunFormat.MaxDictionary) return;
+        string name = $"run.main.{SqlText.Identifier("d" + _dictionaries++)}";
+        workspace.Execute($"CREATE TYPE {name} AS ENUM ({string.Join(", ", values.Order(StringComparer.Ordinal).Select(SqlText.Literal))})");
+        types.UseEnum(place, name);
+    }
+
     /// <summary>Writes a table of integers.</summary>
     /// <param name="table">Its name and, in brackets, its columns, all BIGINT.</param>
     /// <param name="columns">Their values.</param>

@@ -27,7 +27,7 @@ internal sealed class RunWriter(DuckDbWorkspace workspace, MergePlan plan, LakeR
         workspace.Execute($"ATTACH {SqlText.Literal(path)} AS run");
         new FrameWriter(plan, space).Write(workspace);
         progress?.Report(0.3);
-        DataType profileType = WriteProfiles(method, keepsOwnMemberships);
+        DataType profileType = WriteProfiles(space, method, keepsOwnMemberships);
         progress?.Report(0.5);
         (DataType eventType, long count) = WriteEvents();
         progress?.Report(0.9);
@@ -41,7 +41,7 @@ internal sealed class RunWriter(DuckDbWorkspace workspace, MergePlan plan, LakeR
         return count;
     }
 
-    private DataType WriteProfiles(MergeMethod method, bool keepsOwnMemberships)
+    private DataType WriteProfiles(ProfileSpace space, MergeMethod method, bool keepsOwnMemberships)
     {
         // Without a graph, what the records say of a person's identities is all there is; with one, it knows more.
         bool usesOwnIdentities = method.Graph == GraphType.None;
@@ -56,7 +56,8 @@ internal sealed class RunWriter(DuckDbWorkspace workspace, MergePlan plan, LakeR
             string own = $"CAST(merged.\"identityMap\" AS {FrameWriter.IdentityMapType})";
             workspace.Execute($"UPDATE frame SET identities = {own} FROM merged WHERE merged.\"@place\" = frame.place AND merged.\"identityMap\" IS NOT NULL");
         }
-        _run.FindDictionaries(types, identityLeaf, "frame", "identities");
+        // Ids repeat too rarely to look for it; the namespaces are known.
+        if (!ownIdentities) _run.UseValues(types, identityLeaf.Name + "{key}", space.Namespaces);
         if (hasRecords)
             foreach (SchemaLeaf leaf in leaves) _run.FindDictionaries(types, leaf, "merged", SqlText.Identifier(leaf.Name));
         else leaves = [];
@@ -84,7 +85,7 @@ internal sealed class RunWriter(DuckDbWorkspace workspace, MergePlan plan, LakeR
         }
         var types = new RunTypes();
         string source = kept is null ? Arriving(leaves) : Gather(leaves);
-        foreach (SchemaLeaf leaf in leaves)
+        foreach (SchemaLeaf leaf in leaves.Where(l => l.Path[0] != RunFormat.IdentityMap))
             _run.FindDictionaries(types, leaf, kept is null ? $"({events.SelectAll(leaf)})" : "happened", SqlText.Identifier(leaf.Name));
         string columns = string.Concat(leaves.Select(l =>
             $", CAST({SqlText.Identifier(l.Name)} AS {types.Type(l.Type, l.Name)}) AS {SqlText.Identifier(l.Name)}"));

@@ -1,7 +1,6 @@
-using System.IO.Compression;
 using System.Text.Json.Nodes;
 using Muster.Cli.Http;
-using Muster.TestSupport;
+using static Muster.Cli.Tests.EndToEnd.RealRecords;
 
 namespace Muster.Cli.Tests.EndToEnd;
 
@@ -80,25 +79,4 @@ public sealed class RealDataTests(ServerFixture fixture) : IClassFixture<ServerF
             expected.Select(e => $"{e.Name}: {job["metrics"]!["segmentedProfileCounter"]![ids[e.Name]]}"));
         Assert.All(expected, e => Assert.True(e.Count > 0, $"{e.Name} proves nothing: nobody qualifies."));
     }
-
-    private static byte[] ReadOrSkip(string file)
-    {
-        string? folder = RepositoryRoot.RealData;
-        Assert.SkipWhen(folder is null, "No real data: MUSTER_REAL_DATA names its folder.");
-        using var unpacked = new MemoryStream();
-        using (var packed = new GZipStream(File.OpenRead(Path.Combine(folder!, file)), CompressionMode.Decompress)) packed.CopyTo(unpacked);
-        return unpacked.ToArray();
-    }
-
-    private static IEnumerable<JsonNode> Lines(byte[] content)
-    {
-        using var reader = new StreamReader(new MemoryStream(content));
-        while (reader.ReadLine() is { } line) yield return JsonNode.Parse(line)!;
-    }
-
-    private static string Identity(JsonNode record, string nameSpace) => (string)record["identityMap"]![nameSpace]![0]!["id"]!;
-
-    private static DateTimeOffset Time(JsonNode record) => DateTimeOffset.Parse((string)record["timestamp"]!, System.Globalization.CultureInfo.InvariantCulture);
-
-    private static IEnumerable<JsonNode> Items(JsonNode record) => (record["productListItems"] as JsonArray ?? []).Select(item => item!);
 }
