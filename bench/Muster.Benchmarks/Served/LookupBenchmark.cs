@@ -5,7 +5,8 @@ using System.Text.Json.Nodes;
 namespace Muster.Benchmarks.Served;
 
 /// <summary>
-/// Lookups of random people over HTTP against an empty endpoint behind the same authentication, by turns in one run: requests a second, and how
+/// Lookups of random people over HTTP against an empty endpoint behind the same authentication, by turns in one run: requests a second, and
+/// how
 /// long they take. Clients and server share the cores of one machine.
 /// </summary>
 internal sealed class LookupBenchmark(BenchmarkOptions options)

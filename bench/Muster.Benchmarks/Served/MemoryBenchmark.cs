@@ -42,7 +42,9 @@ internal sealed class MemoryBenchmark(BenchmarkOptions options)
         return report;
     }
 
-    /// <summary>Megabytes, as Linux counts them: resident, of it private and of files; and what of the data folder is mapped, resident or not.</summary>
+    /// <summary>
+    /// Megabytes, as Linux counts them: resident, of it private and of files; and what of the data folder is mapped, resident or not.
+    /// </summary>
     private static JsonObject Read(int process, string data)
     {
         Dictionary<string, long> status = File.ReadLines($"/proc/{process}/status")
