@@ -35,6 +35,9 @@ internal sealed record BenchmarkOptions
     /// <summary>Is the server of one of these two: its data folder.</summary>
     public string? Serve { get; private init; }
 
+    /// <summary>A data folder that an earlier measurement of these two filled with as many profiles: it is used as it is, and kept.</summary>
+    public string? Data { get; private init; }
+
     /// <summary>The clients of the measurement of lookups.</summary>
     public int Clients { get; private init; } = 16;
 
@@ -60,11 +63,12 @@ internal sealed record BenchmarkOptions
                 "--lookups" => options with { Lookups = true },
                 "--memory" => options with { Memory = true },
                 "--serve" => options with { Serve = Next() },
+                "--data" => options with { Data = Next() },
                 "--clients" => options with { Clients = Number() },
                 "--folder" => options with { Folder = Next() },
                 _ => throw new ArgumentException(
                     $"Unknown argument '{arguments[i]}'. Known: --profiles N, --events-per-profile N, --segments N, --asked N, --rounds N, "
-                    + "--json, --folder DIR, --ingestion, --events N, --lookups, --memory, --clients N."),
+                    + "--json, --folder DIR, --ingestion, --events N, --lookups, --memory, --data DIR, --clients N."),
             };
         }
 

@@ -10,7 +10,8 @@ using Muster.Storage.Sandboxes;
 namespace Muster.Benchmarks.Served;
 
 /// <summary>
-/// A real server in this process, told what to do by lines on its standard input: <c>filled</c> waits for the lookup store and prints its size.
+/// A real server in this process, told what to do by lines on its standard input: <c>filled</c> waits for the lookup store and prints its
+/// size.
 /// It ends when the input ends.
 /// </summary>
 internal static class BenchmarkServer

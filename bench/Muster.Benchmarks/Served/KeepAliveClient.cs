@@ -6,7 +6,8 @@ using System.Text;
 namespace Muster.Benchmarks.Served;
 
 /// <summary>
-/// One connection that sends a request, reads the answer and sends the next. It knows just enough HTTP for that, so that the client takes little
+/// One connection that sends a request, reads the answer and sends the next. It knows just enough HTTP for that, so that the client takes
+/// little
 /// of the cores that it shares with the server.
 /// </summary>
 internal sealed class KeepAliveClient : IDisposable

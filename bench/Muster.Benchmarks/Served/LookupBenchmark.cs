@@ -5,7 +5,8 @@ using System.Text.Json.Nodes;
 namespace Muster.Benchmarks.Served;
 
 /// <summary>
-/// Lookups of random people over HTTP against an empty endpoint behind the same authentication, by turns in one run: requests a second, and how
+/// Lookups of random people over HTTP against an empty endpoint behind the same authentication, by turns in one run: requests a second, and
+/// how
 /// long they take. Clients and server share the cores of one machine.
 /// </summary>
 internal sealed class LookupBenchmark(BenchmarkOptions options)
@@ -19,12 +20,15 @@ internal sealed class LookupBenchmark(BenchmarkOptions options)
         string folder = Directory.CreateDirectory(Path.Combine(options.Folder, "bench-" + Guid.NewGuid().ToString("N"))).FullName;
         try
         {
-            using ServedProcess server = await ServedProcess.StartAsync(Path.Combine(folder, "data")).ConfigureAwait(false);
+            using ServedProcess server = await ServedProcess.StartAsync(options.Data ?? Path.Combine(folder, "data")).ConfigureAwait(false);
             (_report["profiles"], _report["clients"], _report["cores"]) = (options.Profiles, options.Clients, Environment.ProcessorCount);
             var watch = Stopwatch.StartNew();
-            await ServedData.IngestAsync(server, Path.Combine(folder, "input"), options).ConfigureAwait(false);
-            _report["ingestSeconds"] = Rounded(watch.Elapsed.TotalSeconds);
-            await MeasureAsync(server, "whileFilling", 1, TimeSpan.FromSeconds(1)).ConfigureAwait(false);
+            if (options.Data is null)
+            {
+                await ServedData.IngestAsync(server, Path.Combine(folder, "input"), options).ConfigureAwait(false);
+                _report["ingestSeconds"] = Rounded(watch.Elapsed.TotalSeconds);
+                await MeasureAsync(server, "whileFilling", 1, TimeSpan.FromSeconds(1)).ConfigureAwait(false);
+            }
             watch.Restart();
             _report["lookupStore"] = await server.FilledAsync().ConfigureAwait(false);
             _report["fillSecondsLeft"] = Rounded(watch.Elapsed.TotalSeconds);

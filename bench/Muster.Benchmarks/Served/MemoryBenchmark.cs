@@ -11,12 +11,13 @@ internal sealed class MemoryBenchmark(BenchmarkOptions options)
     public async Task<JsonObject> RunAsync()
     {
         string folder = Directory.CreateDirectory(Path.Combine(options.Folder, "bench-" + Guid.NewGuid().ToString("N"))).FullName;
-        string data = Path.Combine(folder, "data");
+        string data = Path.GetFullPath(options.Data ?? Path.Combine(folder, "data"));
         var report = new JsonObject { ["profiles"] = options.Profiles, ["segments"] = options.Segments };
         try
         {
-            using (ServedProcess server = await ServedProcess.StartAsync(data).ConfigureAwait(false))
+            if (options.Data is null)
             {
+                using ServedProcess server = await ServedProcess.StartAsync(data).ConfigureAwait(false);
                 await ServedData.IngestAsync(server, Path.Combine(folder, "input"), options).ConfigureAwait(false);
                 report["lookupStore"] = await server.FilledAsync().ConfigureAwait(false);
                 report["afterIngestion"] = Read(server.Id, data);
@@ -41,7 +42,9 @@ internal sealed class MemoryBenchmark(BenchmarkOptions options)
         return report;
     }
 
-    /// <summary>Megabytes, as Linux counts them: resident, of it private and of files; and what of the data folder is mapped, resident or not.</summary>
+    /// <summary>
+    /// Megabytes, as Linux counts them: resident, of it private and of files; and what of the data folder is mapped, resident or not.
+    /// </summary>
     private static JsonObject Read(int process, string data)
     {
         Dictionary<string, long> status = File.ReadLines($"/proc/{process}/status")

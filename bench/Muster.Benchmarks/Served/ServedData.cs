@@ -2,7 +2,9 @@ using DuckDB.NET.Data;
 
 namespace Muster.Benchmarks.Served;
 
-/// <summary>Made-up people of some 500 bytes with 10 events each, as Parquet files that a server ingests, a million people at a time.</summary>
+/// <summary>
+/// Made-up people of some 500 bytes with 10 events each, as Parquet files that a server ingests, a million people at a time.
+/// </summary>
 internal static class ServedData
 {
     public const int PeopleOfAFile = 1_000_000;

@@ -12,6 +12,8 @@ public static class EntityLimits
     /// <summary>The most conditions on fields of events.</summary>
     public const int MaxConditions = 3;
 
-    /// <summary>The most identities of one person; the identity graph keeps to it, so only a store of an older version can have more.</summary>
+    /// <summary>
+    /// The most identities of one person; the identity graph keeps to it, so only a store of an older version can have more.
+    /// </summary>
     public const int MaxGraph = 50;
 }

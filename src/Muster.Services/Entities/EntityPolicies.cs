@@ -9,7 +9,8 @@ namespace Muster.Services.Entities;
 /// <summary>Finds the merge policy of a request, from memory as long as the control plane has not changed. Thread-safe.</summary>
 public sealed class EntityPolicies(IDbContextFactory<ControlPlaneContext> contexts, ControlPlaneChanges changes)
 {
-    private readonly ControlPlaneCache<string, EntityPolicy[]> _policies = new(changes, (sandbox, token) => LoadAsync(contexts, sandbox, token));
+    private readonly ControlPlaneCache<string, EntityPolicy[]> _policies =
+        new(changes, (sandbox, token) => LoadAsync(contexts, sandbox, token));
 
     /// <summary>The policy of an id; without one the default of the sandbox.</summary>
     /// <exception cref="RequestRefusedException">400: there is no such policy; 422: none is named and there is no default.</exception>
@@ -19,7 +20,8 @@ public sealed class EntityPolicies(IDbContextFactory<ControlPlaneContext> contex
         foreach (EntityPolicy policy in policies)
             if (id is null ? policy.IsDefault : policy.Id == id) return policy;
         if (id is null)
-            throw new RequestRefusedException(422, "entity.noDefaultPolicy", "The sandbox has no default merge policy. Give mergePolicyId.");
+            throw new RequestRefusedException(422, "entity.noDefaultPolicy",
+                "The sandbox has no default merge policy. Give mergePolicyId.");
         throw new RequestRefusedException(400, "entity.mergePolicy",
             $"There is no merge policy '{id}' in this sandbox. List them with GET /config/mergePolicies.");
     }

@@ -20,7 +20,8 @@ public static class EntityRecord
     public static ReadOnlyMemory<byte> Join(StoredProfile profile, IReadOnlyList<ProfileMembership> own)
     {
         if (own.Count == 0 && profile.ForeignMemberships.Length == 0) return profile.Document;
-        var joined = new ArrayBufferWriter<byte>(profile.Document.Length + profile.ForeignMemberships.Length + 64 + (own.Count * BytesOfAMembership));
+        var joined = new ArrayBufferWriter<byte>(
+            profile.Document.Length + profile.ForeignMemberships.Length + 64 + (own.Count * BytesOfAMembership));
         joined.Write(profile.Document.Span[..^1]);
         joined.Write(profile.Document.Length > 2 ? ",\"segmentMembership\":"u8 : "\"segmentMembership\":"u8);
         int start = joined.WrittenCount;

@@ -26,11 +26,15 @@ public sealed class EntityView : IAsyncDisposable
         if (_asked[number].Refusal is { } refusal) return refusal;
         int identities = _located.People[number].Identities.Count;
         return identities > EntityLimits.MaxGraph
-            ? new RequestRefusedException(422, "entity.tooManyIdentities", $"Too many related identities. Got: {identities}, max: {EntityLimits.MaxGraph}")
+            ? new RequestRefusedException(422, "entity.tooManyIdentities",
+                $"Too many related identities. Got: {identities}, max: {EntityLimits.MaxGraph}")
             : null;
     }
 
-    /// <summary>The profile of the person of that number as the API shows it, without the XID-keyed wrapper; null if nothing is known of the identity.</summary>
+    /// <summary>
+    /// The profile of the person of that number as the API shows it, without the XID-keyed wrapper; null if nothing is known of the
+    /// identity.
+    /// </summary>
     /// <exception cref="RequestRefusedException">That of <see cref="RefusalOf"/>.</exception>
     public async ValueTask<EntityDocument?> ReadProfileAsync(int number, IReadOnlyList<string>? fields)
     {
@@ -46,7 +50,8 @@ public sealed class EntityView : IAsyncDisposable
     }
 
     /// <summary>One page of the events of the person of that number; null if nothing is known of the identity.</summary>
-    /// <exception cref="RequestRefusedException">400: a cursor that no page of this order gave; else that of <see cref="RefusalOf"/>.</exception>
+    /// <exception cref="RequestRefusedException">400: a cursor that no page of this order gave; else that of
+    /// <see cref="RefusalOf"/>.</exception>
     public async Task<EntityEvents?> ReadEventsAsync(int number, EntityEventQuery query)
     {
         EventPosition? after = query.Cursor is { } cursor ? EventCursor.Read(cursor, query.Descending) : null;

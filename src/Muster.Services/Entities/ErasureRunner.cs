@@ -7,20 +7,24 @@ using Muster.Storage.ControlPlane;
 using Muster.Storage.DuckDb;
 using Muster.Storage.Exports;
 using Muster.Storage.Journal;
+using Muster.Storage.Lake;
 using Muster.Storage.Profiles;
 using Muster.Storage.Sandboxes;
 
 namespace Muster.Services.Entities;
 
 /// <summary>
-/// Forgets a person: records and events in the lake, rows of exports, profile, links and memberships go in one commit, and with it the name in the
+/// Forgets a person: records and events in the lake, rows of exports, profile, links and memberships go in one commit, and with it the name
+/// in the
 /// request. Until then nothing changed; interrupted at any point it starts again, and the next start removes the files that nothing names.
 /// </summary>
 public sealed class ErasureRunner(
-    IDbContextFactory<ControlPlaneContext> contexts, DataFolder folder, SandboxStores stores, DuckDbOptions options, TimeProvider time, ILogger<ErasureRunner> logger)
+    IDbContextFactory<ControlPlaneContext> contexts, DataFolder folder, SandboxStores stores, DuckDbOptions options, TimeProvider time,
+    ILogger<ErasureRunner> logger)
 {
     /// <summary>
-    /// Carries out a request that is new (or was interrupted); any other is left alone. While the disk is full or the like it waits, and with it what
+    /// Carries out a request that is new (or was interrupted); any other is left alone. While the disk is full or the like it waits, and
+    /// with it what
     /// comes behind it.
     /// </summary>
     public async Task RunAsync(string sandboxId, string requestId, CancellationToken cancellationToken)
@@ -86,11 +90,13 @@ public sealed class ErasureRunner(
         {
             await RewriteOthersAsync(sandboxId, names, prepared.Basis, others, cancellationToken).ConfigureAwait(false);
             ReplacedFile[] replaced = [.. prepared.Replaced, .. others];
-            var payload = new { request = request.Id, identities = people.Count, replaced = replaced.Select(r => new { r.BatchId, r.Old, New = r.New?.Path }) };
+            var files = replaced.Select(r => new { r.BatchId, r.Old, New = r.New?.Path });
+            var payload = new { request = request.Id, identities = people.Count, replaced = files };
             isHandedOver = true;
             isCommitted = await store.CommitAsync(prepared, JournalKinds.PeopleErased, payload, async (context, _) =>
             {
-                ErasureRequest row = await context.ErasureRequests.SingleAsync(r => r.Id == request.Id, cancellationToken).ConfigureAwait(false);
+                ErasureRequest row = await context.ErasureRequests.SingleAsync(r => r.Id == request.Id, cancellationToken)
+                    .ConfigureAwait(false);
                 if (row.Status != JobStatus.Processing) return false;
                 row.Status = JobStatus.Succeeded;
                 row.Forgotten = people.Count;
@@ -140,7 +146,7 @@ public sealed class ErasureRunner(
             Dictionary<string, ReplacedFile> changes = group.ToDictionary(r => r.Old, StringComparer.Ordinal);
             BatchFile[] files = [.. JsonSerializer.Deserialize<BatchFile[]>(batch.Files)!
                 .Select(f => !changes.TryGetValue(f.Path, out ReplacedFile? change) ? f
-                    : change.New is { } written ? new BatchFile(Path.GetFileName(written.Path), written.Path, written.Bytes, written.Rows, written.Sha256) : null)
+                    : change.New is { } written ? NamedFile(written) : null)
                 .OfType<BatchFile>()];
             batch.Files = JsonSerializer.Serialize(files);
             batch.OutputBytes = files.Sum(f => f.Bytes);
@@ -148,10 +154,13 @@ public sealed class ErasureRunner(
         }
     }
 
+    private static BatchFile NamedFile(LakeFile file) => new(Path.GetFileName(file.Path), file.Path, file.Bytes, file.Rows, file.Sha256);
+
     private async Task<ErasureRequest?> StartAsync(string requestId, CancellationToken cancellationToken)
     {
         await using ControlPlaneContext context = await contexts.CreateDbContextAsync(cancellationToken).ConfigureAwait(false);
-        ErasureRequest? row = await context.ErasureRequests.SingleOrDefaultAsync(r => r.Id == requestId, cancellationToken).ConfigureAwait(false);
+        ErasureRequest? row = await context.ErasureRequests.SingleOrDefaultAsync(r => r.Id == requestId, cancellationToken)
+            .ConfigureAwait(false);
         if (row is null || row.Status is not (JobStatus.New or JobStatus.Processing)) return null;
         row.Status = JobStatus.Processing;
         row.UpdatedAt = time.GetUtcNow().ToUnixTimeMilliseconds();

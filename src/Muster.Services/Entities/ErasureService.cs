@@ -10,7 +10,8 @@ public sealed class ErasureService(
     IDbContextFactory<ControlPlaneContext> contexts, EntityPolicies policies, BatchQueue batches, ErasureQueue queue, TimeProvider time)
 {
     /// <summary>
-    /// Notes that a person is to be forgotten, with all identities, once the batches that are closed by now are in. Returns when that is certain to
+    /// Notes that a person is to be forgotten, with all identities, once the batches that are closed by now are in. Returns when that is
+    /// certain to
     /// happen. Whether the person is known is not told: a batch that waits may bring them.
     /// </summary>
     /// <returns>The id of the request.</returns>

@@ -6,7 +6,8 @@ using Muster.Storage.Lookup;
 namespace Muster.Services.Entities;
 
 /// <summary>
-/// The position of an event as opaque text: clients give it back to get what stands behind it. It holds the order too, for a cursor of one order
+/// The position of an event as opaque text: clients give it back to get what stands behind it. It holds the order too, for a cursor of one
+/// order
 /// means nothing in the other.
 /// </summary>
 public static class EventCursor
@@ -17,7 +18,7 @@ public static class EventCursor
     /// <summary>The text of a position.</summary>
     public static string Write(EventPosition position, bool descending) => Base64Url.EncodeToString(Encoding.UTF8.GetBytes(string.Create(
         CultureInfo.InvariantCulture,
-        $"{(descending ? '-' : '+')}{position.Microseconds}|{position.Batch}|{position.Twin}|{(position.Id is null ? "" : "=" + position.Id)}")));
+        $"{(descending ? '-' : '+')}{position.Microseconds}|{position.Batch}|{position.Twin}|{IdPart(position)}")));
 
     /// <summary>The position of a text.</summary>
     /// <exception cref="RequestRefusedException">400: <see cref="Write"/> did not make it, or for the other order.</exception>
@@ -40,5 +41,8 @@ public static class EventCursor
         return new EventPosition(hasTime ? microseconds : null, parts[3].Length == 0 ? null : parts[3][1..], batch, twin);
     }
 
-    private static bool Number(string text, out long value) => long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out value);
+    private static string IdPart(EventPosition position) => position.Id is null ? "" : "=" + position.Id;
+
+    private static bool Number(string text, out long value) =>
+        long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out value);
 }

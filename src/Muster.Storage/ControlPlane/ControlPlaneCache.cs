@@ -3,7 +3,8 @@ using System.Collections.Concurrent;
 namespace Muster.Storage.ControlPlane;
 
 /// <summary>
-/// Keeps what was read from the control plane until anything is committed to it. A value is never older than the moment of asking. Thread-safe.
+/// Keeps what was read from the control plane until anything is committed to it. A value is never older than the moment of asking.
+/// Thread-safe.
 /// </summary>
 /// <param name="changes">Tells when to forget.</param>
 /// <param name="load">Reads a value.</param>
@@ -22,7 +23,9 @@ public sealed class ControlPlaneCache<TKey, TValue>(ControlPlaneChanges changes,
         long version = changes.Version;
         Generation generation = _generation;
         if (generation.Version != version) _generation = generation = new Generation(version);
-        return generation.Values.TryGetValue(key, out TValue? value) ? ValueTask.FromResult(value) : new(LoadAsync(generation, key, cancellationToken));
+        return generation.Values.TryGetValue(key, out TValue? value)
+            ? ValueTask.FromResult(value)
+            : new(LoadAsync(generation, key, cancellationToken));
     }
 
     private async Task<TValue> LoadAsync(Generation generation, TKey key, CancellationToken cancellationToken)

@@ -4,7 +4,8 @@ using Microsoft.EntityFrameworkCore;
 namespace Muster.Storage.ControlPlane;
 
 /// <summary>
-/// Tells, in microseconds, whether anything was committed to the control plane since one asked last: by this process or another, by whatever
+/// Tells, in microseconds, whether anything was committed to the control plane since one asked last: by this process or another, by
+/// whatever
 /// statement. What is kept in memory beside the version that it was read at is therefore never older than the last commit. Thread-safe.
 /// </summary>
 public sealed class ControlPlaneChanges : IDisposable

@@ -31,9 +31,10 @@ public sealed class FileErasure(string folder, IReadOnlyCollection<(string Names
         long kept = workspace.Scalar<long>($"SELECT count(*) FROM read_parquet({source}) WHERE NOT {_names}");
         if (kept == all) return null;
         if (kept == 0) return new ReplacedFile(batchId, file, null);
-        string relative = Path.Combine(Path.GetDirectoryName(file)!, $"{Guid.NewGuid():N}.parquet").Replace('\\', '/'), path = Path.Combine(folder, relative);
+        string relative = Path.Combine(Path.GetDirectoryName(file)!, $"{Guid.NewGuid():N}.parquet").Replace('\\', '/');
+        string path = Path.Combine(folder, relative), left = $"SELECT * FROM read_parquet({source}) WHERE NOT {_names}";
         files.Publish(path, temporary => workspace.Execute(
-            $"COPY (SELECT * FROM read_parquet({source}) WHERE NOT {_names}) TO {SqlText.Literal(temporary)} (FORMAT parquet, COMPRESSION zstd)"));
+            $"COPY ({left}) TO {SqlText.Literal(temporary)} (FORMAT parquet, COMPRESSION zstd)"));
         return new ReplacedFile(batchId, file, LakeFile.Describe(path, kept) with { Path = relative });
     }
 }

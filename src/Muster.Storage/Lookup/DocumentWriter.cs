@@ -7,8 +7,10 @@ using Muster.Storage.Profiles;
 namespace Muster.Storage.Lookup;
 
 /// <summary>
-/// Turns DuckDB's JSON of a row into the JSON that clients get, in one pass over the bytes: no nulls, no empty objects and lists, instants in ISO
-/// form; what is an element of a list keeps its place as a null. One field of the root may be set aside. Owns its buffers, which grow to the largest
+/// Turns DuckDB's JSON of a row into the JSON that clients get, in one pass over the bytes: no nulls, no empty objects and lists, instants
+/// in ISO
+/// form; what is an element of a list keeps its place as a null. One field of the root may be set aside. Owns its buffers, which grow to
+/// the largest
 /// document and are used again: what it returns is good until the next call. Not thread-safe.
 /// </summary>
 internal sealed class DocumentWriter(JsonShape shape, string? setAside = null)
@@ -141,13 +143,14 @@ internal sealed class DocumentWriter(JsonShape shape, string? setAside = null)
     private void WriteInstant(ref Utf8JsonReader reader)
     {
         ReadOnlySpan<byte> text = reader.ValueSpan;
-        bool usual = text.Length is >= 22 and <= 29 && text[4] == '-' && text[7] == '-' && text[10] == ' ' && text[13] == ':' && text[16] == ':'
-            && text.EndsWith("+00"u8) && (text.Length == 22 || text[19] == '.') && text[0] != '0';
+        bool usual = text.Length is >= 22 and <= 29 && text[4] == '-' && text[7] == '-' && text[10] == ' ' && text[13] == ':'
+            && text[16] == ':' && text.EndsWith("+00"u8) && (text.Length == 22 || text[19] == '.') && text[0] != '0';
         if (!usual)
         {
             string all = reader.GetString()!;
-            bool isTime = DateTimeOffset.TryParse(all, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out DateTimeOffset time);
-            if (isTime) AppendQuoted(Encoding.UTF8.GetBytes(NestedJson.Instant(time)));
+            bool isTime = DateTimeOffset.TryParse(
+                all, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out DateTimeOffset at);
+            if (isTime) AppendQuoted(Encoding.UTF8.GetBytes(NestedJson.Instant(at)));
             else AppendQuoted(text);
             return;
         }

@@ -4,7 +4,10 @@ using Muster.Storage.DuckDb;
 
 namespace Muster.Storage.Lookup;
 
-/// <summary>Conditions on events as SQL over the columns of a run. A field that the run does not have, or a value that is none of its type, matches nothing.</summary>
+/// <summary>
+/// Conditions on events as SQL over the columns of a run. A field that the run does not have, or a value that is none of its type, matches
+/// nothing.
+/// </summary>
 internal static class EventConditionSql
 {
     private const string Never = "false";
@@ -37,7 +40,8 @@ internal static class EventConditionSql
         return type.Kind switch
         {
             TypeKind.Map => Test($"map_extract({value}, {SqlText.Literal(name)})[1]", type.Element!, condition, next + 1),
-            TypeKind.Object when type.TryGetField(name, out DataType? field) => Test($"{value}.{SqlText.Identifier(name)}", field, condition, next + 1),
+            TypeKind.Object when type.TryGetField(name, out DataType? field) =>
+                Test($"{value}.{SqlText.Identifier(name)}", field, condition, next + 1),
             _ => Never,
         };
     }
@@ -56,7 +60,7 @@ internal static class EventConditionSql
         return type.Kind switch
         {
             TypeKind.Boolean => $"{value} {sign} TRY_CAST({SqlText.Literal(condition.Value)} AS BOOLEAN)",
-            TypeKind.Integer when long.TryParse(condition.Value, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out long whole) =>
+            TypeKind.Integer when TryWhole(condition.Value, out long whole) =>
                 string.Create(CultureInfo.InvariantCulture, $"{value} {sign} {whole}::BIGINT"),
             TypeKind.Integer or TypeKind.Double => $"{value}::DOUBLE {sign} TRY_CAST({SqlText.Literal(condition.Value)} AS DOUBLE)",
             TypeKind.Timestamp => $"{value} {sign} TRY_CAST({SqlText.Literal(Day(condition.Value))} AS TIMESTAMPTZ)",
@@ -64,6 +68,9 @@ internal static class EventConditionSql
             _ => $"{value}::VARCHAR {sign} {SqlText.Literal(condition.Value)}",
         };
     }
+
+    private static bool TryWhole(string text, out long value) =>
+        long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out value);
 
     // Days may be written as 20200720.
     private static string Day(string text) =>

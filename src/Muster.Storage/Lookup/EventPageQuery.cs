@@ -3,7 +3,9 @@ namespace Muster.Storage.Lookup;
 /// <summary>Which events of a profile to read, in which order, and behind which one.</summary>
 public sealed record EventPageQuery
 {
-    /// <summary>The earliest time, in milliseconds since the epoch; null for no bound. With a bound, events without a time are left out.</summary>
+    /// <summary>
+    /// The earliest time, in milliseconds since the epoch; null for no bound. With a bound, events without a time are left out.
+    /// </summary>
     public long? Start { get; init; }
 
     /// <summary>The time before which events are taken, in milliseconds since the epoch; null for no bound.</summary>
@@ -26,7 +28,8 @@ public sealed record EventPageQuery
 }
 
 /// <summary>
-/// Where an event stands among those of its profile, said by its own values: events that arrive later, or a profile that is merged anew, do not
+/// Where an event stands among those of its profile, said by its own values: events that arrive later, or a profile that is merged anew, do
+/// not
 /// move it.
 /// </summary>
 /// <param name="Microseconds">Its time since the epoch; null if it has none.</param>

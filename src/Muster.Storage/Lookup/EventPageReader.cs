@@ -33,8 +33,8 @@ internal sealed class EventPageReader : IDisposable
     /// <summary>One page.</summary>
     public EventPage Read(EventPageQuery query)
     {
-        bool needsTime = (query.Start ?? query.End) is not null;
-        if (!_run.EventType.Fields.Any(NestedJson.HasColumns) || (needsTime && !_hasTime) || (query.Id is not null && !_hasId)) return EventPage.Empty;
+        bool needsTime = (query.Start ?? query.End) is not null, needsId = query.Id is not null;
+        if (!_run.EventType.Fields.Any(NestedJson.HasColumns) || (needsTime && !_hasTime) || (needsId && !_hasId)) return EventPage.Empty;
         // Rows are stored by time and arrival, so their numbers are an order; the other way round, those without a time are still last.
         string order = !query.Descending ? "rowid" : _hasTime ? "\"timestamp\" DESC NULLS LAST, rowid DESC" : "rowid DESC";
         using DuckDBCommand command = _connection.CreateCommand();
@@ -51,7 +51,8 @@ internal sealed class EventPageReader : IDisposable
             while (reader.Read())
             {
                 // One more than the page tells that there is another page.
-                if (events.Count == query.Limit) return new EventPage(events, last! with { Twin = CountTwins(last, lastRow, query.Descending) });
+                if (events.Count == query.Limit)
+                    return new EventPage(events, last! with { Twin = CountTwins(last, lastRow, query.Descending) });
                 string? id = reader.IsDBNull(0) ? null : reader.GetString(0);
                 long? time = reader.IsDBNull(1) ? null : reader.GetInt64(1);
                 byte[] document = documents.Write(Encoding.UTF8.GetBytes(reader.GetString(4))).ToArray();
@@ -96,8 +97,9 @@ internal sealed class EventPageReader : IDisposable
     private long? FindRow(EventPosition position, bool descending)
     {
         using DuckDBCommand command = _connection.CreateCommand();
+        string order = descending ? "DESC" : "ASC";
         command.CommandText = string.Create(CultureInfo.InvariantCulture,
-            $"SELECT rowid FROM {_run.Alias}.event WHERE {Twins(position)} ORDER BY rowid {(descending ? "DESC" : "ASC")} LIMIT 1 OFFSET {position.Twin}");
+            $"SELECT rowid FROM {_run.Alias}.event WHERE {Twins(position)} ORDER BY rowid {order} LIMIT 1 OFFSET {position.Twin}");
         return command.ExecuteScalar() is long row ? row : null;
     }
 
@@ -111,7 +113,8 @@ internal sealed class EventPageReader : IDisposable
 
     private string Twins(EventPosition position)
     {
-        string time = !_hasTime ? "true" : position.Microseconds is { } microseconds ? $"\"timestamp\" = {Time(microseconds)}" : "\"timestamp\" IS NULL";
+        string time = !_hasTime ? "true"
+            : position.Microseconds is { } microseconds ? $"\"timestamp\" = {Time(microseconds)}" : "\"timestamp\" IS NULL";
         string id = position.Id is null ? $"{Id} IS NULL" : $"{Id}::VARCHAR = {SqlText.Literal(position.Id)}";
         return string.Create(CultureInfo.InvariantCulture, $"{_ofProfile} AND {time} AND {id} AND _batch = {position.Batch}");
     }

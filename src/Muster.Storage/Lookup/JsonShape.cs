@@ -4,7 +4,9 @@ using Muster.Storage.Profiles;
 
 namespace Muster.Storage.Lookup;
 
-/// <summary>What a JSON value is made of, for one pass over its text: the names of its fields as bytes, in the order in which they come.</summary>
+/// <summary>
+/// What a JSON value is made of, for one pass over its text: the names of its fields as bytes, in the order in which they come.
+/// </summary>
 internal sealed class JsonShape
 {
     private static readonly JsonShape _scalar = new(TypeKind.String);

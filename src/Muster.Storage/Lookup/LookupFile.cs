@@ -4,7 +4,8 @@ using RocksDbSharp;
 namespace Muster.Storage.Lookup;
 
 /// <summary>
-/// The profiles of one run in a key-value store of their own, a folder: key is the ordinal, value a <see cref="LookupRecord"/>. Complete and never
+/// The profiles of one run in a key-value store of their own, a folder: key is the ordinal, value a <see cref="LookupRecord"/>. Complete
+/// and never
 /// written again. Reading is thread-safe; nobody may be reading when it is disposed.
 /// </summary>
 internal sealed class LookupFile : IDisposable
@@ -34,7 +35,9 @@ internal sealed class LookupFile : IDisposable
     /// <summary>A key: big-endian, so that keys are in the order of ordinals.</summary>
     public static void WriteKey(Span<byte> key, long ordinal) => BinaryPrimitives.WriteInt64BigEndian(key, ordinal);
 
-    /// <summary>Opens the store of a run; null if there is none, or one that is damaged, unfinished, of another version or of another run.</summary>
+    /// <summary>
+    /// Opens the store of a run; null if there is none, or one that is damaged, unfinished, of another version or of another run.
+    /// </summary>
     public static LookupFile? TryOpen(string folder, LookupOptions options, byte[] marker)
     {
         if (!Directory.Exists(folder)) return null;

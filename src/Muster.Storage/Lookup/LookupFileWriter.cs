@@ -3,7 +3,8 @@ using RocksDbSharp;
 namespace Muster.Storage.Lookup;
 
 /// <summary>
-/// Writes a store of profiles: sorted files that are then taken over whole, so nothing is sorted, logged or compacted. It appears under its name
+/// Writes a store of profiles: sorted files that are then taken over whole, so nothing is sorted, logged or compacted. It appears under its
+/// name
 /// only when it is complete. Memory: one block and the index of one file. Not thread-safe.
 /// </summary>
 internal sealed unsafe class LookupFileWriter : IDisposable

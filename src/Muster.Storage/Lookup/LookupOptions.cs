@@ -4,7 +4,8 @@ namespace Muster.Storage.Lookup;
 
 /// <summary>
 /// How the key-value store is set up. Files are read with plain reads, not mapped: damage is then an error and never a signal that ends the
-/// process. What is resident is the block cache, of fixed size, and the index of each file, some 4 MB a million profiles; the rest is the page
+/// process. What is resident is the block cache, of fixed size, and the index of each file, some 4 MB a million profiles; the rest is the
+/// page
 /// cache of the operating system.
 /// </summary>
 internal sealed class LookupOptions
@@ -26,5 +27,6 @@ internal sealed class LookupOptions
         .SetBlockBasedTableFactory(_table);
 
     /// <summary>For writing a file of sorted entries.</summary>
-    public ColumnFamilyOptions SortedFile() => (ColumnFamilyOptions)new ColumnFamilyOptions().SetCompression(Compression.Lz4).SetBlockBasedTableFactory(_table);
+    public ColumnFamilyOptions SortedFile() =>
+        (ColumnFamilyOptions)new ColumnFamilyOptions().SetCompression(Compression.Lz4).SetBlockBasedTableFactory(_table);
 }

@@ -3,7 +3,8 @@ using System.Buffers.Binary;
 namespace Muster.Storage.Lookup;
 
 /// <summary>
-/// A profile as the lookup store holds it: a byte of flags (1: it has a record), the time of its last change (8 bytes), the number of its set of
+/// A profile as the lookup store holds it: a byte of flags (1: it has a record), the time of its last change (8 bytes), the number of its
+/// set of
 /// sources in the run (4), the length of its foreign memberships (4), those, the document. Numbers are little-endian.
 /// </summary>
 internal static class LookupRecord
@@ -37,7 +38,7 @@ internal static class LookupRecord
         if (!fits || !sourceSets.TryGetValue(BinaryPrimitives.ReadInt32LittleEndian(header[9..]), out List<string>? sources))
             throw new InvalidDataException("A stored profile does not belong to its run.");
         return new StoredProfile(
-            ordinal, bytes[(HeaderBytes + length)..], bytes.Slice(HeaderBytes, length), sources, BinaryPrimitives.ReadInt64LittleEndian(header[1..]),
-            header[0] == 1);
+            ordinal, bytes[(HeaderBytes + length)..], bytes.Slice(HeaderBytes, length), sources,
+            BinaryPrimitives.ReadInt64LittleEndian(header[1..]), header[0] == 1);
     }
 }

@@ -55,7 +55,8 @@ internal sealed class LookupRun
                 }
                 writer.Complete(marker);
             }
-            file = LookupFile.TryOpen(_folder, options, marker) ?? throw new InvalidDataException("A lookup store cannot be read after it was written.");
+            file = LookupFile.TryOpen(_folder, options, marker)
+                ?? throw new InvalidDataException("A lookup store cannot be read after it was written.");
         }
         Publish(file);
     }

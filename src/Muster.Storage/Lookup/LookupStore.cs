@@ -6,8 +6,10 @@ using RocksDbSharp;
 namespace Muster.Storage.Lookup;
 
 /// <summary>
-/// The merged profiles of the open runs of a sandbox, for reading one by one in microseconds. Derived and disposable: what is missing, damaged or
-/// of another version is made again from the run, one run at a time, in a thread of low priority; until then <see cref="TryRead"/> finds nothing
+/// The merged profiles of the open runs of a sandbox, for reading one by one in microseconds. Derived and disposable: what is missing,
+/// damaged or
+/// of another version is made again from the run, one run at a time, in a thread of low priority; until then <see cref="TryRead"/> finds
+/// nothing
 /// and the caller reads the run. A run never changes, so neither does what is kept of it. Thread-safe.
 /// </summary>
 public sealed class LookupStore : IDisposable

@@ -13,8 +13,9 @@ internal static class StoredProfileReader
     {
         using DuckDBConnection connection = run.Connect();
         using DuckDBCommand command = connection.CreateCommand();
+        string json = $"to_json({NestedJson.Struct(run.ProfileType)})::VARCHAR";
         command.CommandText = string.Create(CultureInfo.InvariantCulture,
-            $"SELECT _updated, _record, _sources, to_json({NestedJson.Struct(run.ProfileType)})::VARCHAR FROM {run.Alias}.profile WHERE _place = {place}");
+            $"SELECT _updated, _record, _sources, {json} FROM {run.Alias}.profile WHERE _place = {place}");
         using DuckDBDataReader reader = command.ExecuteReader();
         if (!reader.Read()) throw new InvalidDataException($"The run {run.File} lacks profile {ordinal}.");
         var documents = new DocumentWriter(JsonShape.Of(run.ProfileType), RunFormat.SegmentMembership);

@@ -2,7 +2,10 @@ using Muster.Storage.Lookup;
 
 namespace Muster.Storage.Profiles;
 
-/// <summary>A state whose files stay as long as this lives, for reading single profiles and their events. Thread-safe; all reads end before it is disposed.</summary>
+/// <summary>
+/// A state whose files stay as long as this lives, for reading single profiles and their events. Thread-safe; all reads end before it is
+/// disposed.
+/// </summary>
 public sealed class PinnedProfiles : IDisposable
 {
     private readonly OpenManifest _manifest;
@@ -17,13 +20,15 @@ public sealed class PinnedProfiles : IDisposable
     }
 
     /// <summary>
-    /// A profile as clients get it: from the lookup store in microseconds or, as long as it is not there, from its run in milliseconds. Null if there is
+    /// A profile as clients get it: from the lookup store in microseconds or, as long as it is not there, from its run in milliseconds.
+    /// Null if there is
     /// none of that ordinal, or no view of the method.
     /// </summary>
     public ValueTask<StoredProfile?> ReadAsync(MergeMethod method, long ordinal)
     {
         if (_manifest.View(method)?.Find(ordinal) is not ({ } run, int place)) return ValueTask.FromResult<StoredProfile?>(null);
-        if (_lookups is not null && _lookups.TryRead(run, ordinal, out StoredProfile? profile)) return ValueTask.FromResult<StoredProfile?>(profile);
+        if (_lookups is not null && _lookups.TryRead(run, ordinal, out StoredProfile? profile))
+            return ValueTask.FromResult<StoredProfile?>(profile);
         // Not to be given up on the way: the run is pinned by the caller.
         return new ValueTask<StoredProfile?>(Task.Run<StoredProfile?>(() => StoredProfileReader.Read(run, ordinal, place)));
     }

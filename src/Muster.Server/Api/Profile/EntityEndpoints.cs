@@ -14,7 +14,11 @@ internal static class EntityEndpoints
     // Bulk answers go out in parts of about this size, so that only one part is in memory.
     private const int PartBytes = 64 * 1024;
 
-    private static readonly JsonWriterOptions _writing = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, SkipValidation = true };
+    private static readonly JsonWriterOptions _writing = new()
+    {
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+        SkipValidation = true,
+    };
 
     public static void Map(IEndpointRouteBuilder routes)
     {
@@ -65,7 +69,8 @@ internal static class EntityEndpoints
             EventId = related is null ? null : entity,
             Conditions = EntityQuery.Conditions(query.Texts("property")),
         };
-        EntityEvents page = await service.GetEventsAsync(scope, key, wanted, query.Text("mergePolicyId"), cancellationToken) ?? throw Unknown();
+        EntityEvents page =
+            await service.GetEventsAsync(scope, key, wanted, query.Text("mergePolicyId"), cancellationToken) ?? throw Unknown();
         if (wanted is { EventId: not null, Cursor: null } && page.Events.Count == 0) throw Unknown();
         EntityJson.WriteEvents(writer, page, wanted.Descending, page.Next is null ? "" : EntityJson.NextHref(query, page.Next));
     }
@@ -73,8 +78,8 @@ internal static class EntityEndpoints
     private static async Task GetManyAsync(HttpContext http, EntityService service, JsonBody body)
     {
         BulkEntityRequest request = BulkEntityRequest.Read(await body.ObjectAsync(http, ignoreCase: true));
-        await using EntityView view =
-            await service.OpenAsync(Caller.Scope(http), [.. request.Identities.Select(i => i.Key)], request.MergePolicyId, http.RequestAborted);
+        EntityKey[] keys = [.. request.Identities.Select(i => i.Key)];
+        await using EntityView view = await service.OpenAsync(Caller.Scope(http), keys, request.MergePolicyId, http.RequestAborted);
         // What can fail is known before the first byte goes out: it decides the shape of the answer.
         bool isPartial = Enumerable.Range(0, request.Identities.Count).Any(i => view.RefusalOf(i) is not null);
         Begin(http.Response, isPartial ? 207 : 200);
@@ -93,7 +98,8 @@ internal static class EntityEndpoints
         return Results.StatusCode(202);
     }
 
-    private static async Task WriteAllAsync(Utf8JsonWriter writer, EntityView view, BulkEntityRequest request, CancellationToken cancellationToken)
+    private static async Task WriteAllAsync(
+        Utf8JsonWriter writer, EntityView view, BulkEntityRequest request, CancellationToken cancellationToken)
     {
         var seen = new HashSet<string>(StringComparer.Ordinal);
         writer.WriteStartObject();
@@ -107,7 +113,8 @@ internal static class EntityEndpoints
         writer.WriteEndObject();
     }
 
-    private static async Task WritePartlyAsync(Utf8JsonWriter writer, EntityView view, BulkEntityRequest request, CancellationToken cancellationToken)
+    private static async Task WritePartlyAsync(
+        Utf8JsonWriter writer, EntityView view, BulkEntityRequest request, CancellationToken cancellationToken)
     {
         writer.WriteStartArray();
         for (int i = 0; i < request.Identities.Count; i++)
@@ -133,8 +140,10 @@ internal static class EntityEndpoints
         if (identity.Events is { } wanted)
         {
             EntityEvents page = await view.ReadEventsAsync(number, wanted) ?? new EntityEvents(identity.Xid, [], null);
-            if (page.Next is { } cursor) EntityJson.WriteEvents(writer, page, wanted.Descending, "/entities", request.Next(identity, cursor));
-            else EntityJson.WriteEvents(writer, page, wanted.Descending, "");
+            if (page.Next is { } cursor)
+                EntityJson.WriteEvents(writer, page, wanted.Descending, "/entities", request.Next(identity, cursor));
+            else
+                EntityJson.WriteEvents(writer, page, wanted.Descending, "");
         }
         else if (await view.ReadProfileAsync(number, request.Fields) is { } found)
         {

@@ -83,7 +83,7 @@ internal static class EntityJson
     public static string NextHref(IQueryCollection query, string cursor)
     {
         IEnumerable<string> kept = query
-            .Where(q => !q.Key.Equals("start", StringComparison.OrdinalIgnoreCase) && !q.Key.Equals("offsets", StringComparison.OrdinalIgnoreCase))
+            .Where(q => q.Key.ToUpperInvariant() is not ("START" or "OFFSETS"))
             .SelectMany(q => q.Value.Select(v => $"{Uri.EscapeDataString(q.Key)}={Uri.EscapeDataString(v ?? "")}"));
         string escaped = Uri.EscapeDataString(cursor);
         return "/entities?" + string.Join('&', kept.Prepend("offsets=" + escaped).Prepend("start=" + escaped));

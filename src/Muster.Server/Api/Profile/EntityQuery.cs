@@ -24,8 +24,10 @@ internal static class EntityQuery
         if (schema == ProfileClass) return false;
         if (schema is null) throw Missing("schema.name");
         if (schema != EventClass)
-            throw new RequestRefusedException(400, "entity.schema", $"The schema '{schema}' is not supported: use '{ProfileClass}' or '{EventClass}'.");
-        if (related != ProfileClass) throw new RequestRefusedException(400, "entity.schema", $"Events need relatedSchema.name '{ProfileClass}'.");
+            throw new RequestRefusedException(400, "entity.schema",
+                $"The schema '{schema}' is not supported: use '{ProfileClass}' or '{EventClass}'.");
+        if (related != ProfileClass)
+            throw new RequestRefusedException(400, "entity.schema", $"Events need relatedSchema.name '{ProfileClass}'.");
         return true;
     }
 
@@ -39,25 +41,29 @@ internal static class EntityQuery
     }
 
     /// <summary>The paths of a list with commas; null if there is none.</summary>
-    public static IReadOnlyList<string>? Paths(string? list) => list?.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
+    public static IReadOnlyList<string>? Paths(string? list) =>
+        list?.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
 
     /// <summary>Milliseconds since 1970 in a query string.</summary>
     public static long? Time(IQueryCollection query, string name)
     {
         if (query.Text(name) is not { } text) return null;
         return long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out long value)
-            ? value : throw new RequestRefusedException(400, "request.query", $"The query parameter '{name}' must be milliseconds since 1970.");
+            ? value
+            : throw new RequestRefusedException(400, "request.query", $"The query parameter '{name}' must be milliseconds since 1970.");
     }
 
     /// <summary>Filters such as <c>web.webPageDetails.isHomePage=true</c>, all of which must hold.</summary>
     public static IReadOnlyList<EventCondition> Conditions(IReadOnlyList<string> texts)
     {
         if (texts.Count > EntityLimits.MaxConditions)
-            throw new RequestRefusedException(400, "entity.property", $"At most {EntityLimits.MaxConditions} filters are allowed, {texts.Count} are given.");
+            throw new RequestRefusedException(400, "entity.property",
+                $"At most {EntityLimits.MaxConditions} filters are allowed, {texts.Count} are given.");
         return [.. texts.Select(Condition)];
     }
 
-    public static RequestRefusedException Missing(string name) => new(400, "request.missingField", $"The query parameter '{name}' is missing.");
+    public static RequestRefusedException Missing(string name) =>
+        new(400, "request.missingField", $"The query parameter '{name}' is missing.");
 
     private static EventCondition Condition(string text)
     {
