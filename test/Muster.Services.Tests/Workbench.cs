@@ -96,11 +96,11 @@ internal sealed class Workbench : IAsyncDisposable
     /// Starts all services over a folder that another one worked in, as a new process would, and takes up what was unfinished. The folder
     /// becomes this one's.
     /// </summary>
-    public static async Task<Workbench> AdoptAsync(string folder)
+    public static async Task<Workbench> AdoptAsync(string folder, string organization = "TEST@AdobeOrg", string sandbox = "test")
     {
         Workbench bench = Over(folder, StoreSteps.None);
         await bench.StartAsync();
-        bench.Scope = (await bench.Sandboxes.FindScopeAsync("TEST@AdobeOrg", "test", Stop))!;
+        bench.Scope = (await bench.Sandboxes.FindScopeAsync(organization, sandbox, Stop))!;
         await bench.Recovery.ResumeAsync(Stop);
         return bench;
     }
@@ -258,6 +258,11 @@ internal sealed class Workbench : IAsyncDisposable
     public async Task<string?> StatusAsync(string email, string segment) =>
         (string?)(await ProfileAsync(email))?["segmentMembership"]?["ups"]?[segment]?["status"];
 
+    /// <summary>The field of a first name.</summary>
+    public static string Named(string name) => $$$"""
+        "person":{"name":{"firstName":"{{{name}}}"}}
+        """;
+
     /// <summary>A profile record: an e-mail address and more fields as JSON.</summary>
     public static string Person(string email, string fields = "") =>
         $$"""{"identityMap":{"Email":[{"id":"{{email}}","primary":true}]}{{(fields.Length > 0 ? "," + fields : "")}}}""";
@@ -269,7 +274,7 @@ internal sealed class Workbench : IAsyncDisposable
     private static Workbench Over(string folder, StoreSteps steps) =>
         new() { Folder = new DataFolder(folder) { Files = new DurableFiles(steps) }, Steps = steps };
 
-    private async Task StartAsync()
+    public async Task StartAsync()
     {
         DuckDbOptions options = new(512, 2);
         Database = await ControlPlaneDatabase.OpenAsync(Folder.Root, Stop);
@@ -296,13 +301,13 @@ internal sealed class Workbench : IAsyncDisposable
         Exports = new ExportJobService(Database, exportQueue, Time);
         Changes = new ControlPlaneChanges(Database);
         var entityPolicies = new EntityPolicies(Database, Changes);
-        Entities = new EntityService(entityPolicies, Stores, new EntityOptions());
+        Entities = new EntityService(entityPolicies, Stores);
         var erasureQueue = new ErasureQueue(Lanes, new ErasureRunner(Database, Stores, Time, new TestLog<ErasureRunner>()));
         Erasures = new ErasureService(Database, entityPolicies, batchQueue, erasureQueue, Time);
         Recovery = new WorkRecovery(Database, Folder, batchQueue, JobQueue, exportQueue, erasureQueue, Time);
     }
 
-    private async Task EndAsync()
+    public async Task EndAsync()
     {
         await Lanes.DisposeAsync();
         await Stores.DisposeAsync();

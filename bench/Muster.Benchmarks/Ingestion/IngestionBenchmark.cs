@@ -44,7 +44,8 @@ internal sealed class IngestionBenchmark(BenchmarkOptions options)
                 {
                     string scratch = Directory.CreateDirectory(Path.Combine(folder, $"{name}-{round}")).FullName;
                     double peer = ReadIntoTable(Path.Combine(scratch, "peer.duckdb"), file, format);
-                    (double load, double apply) = await IngestAsync(Path.Combine(scratch, "data"), file, format, events).ConfigureAwait(false);
+                    string data = Path.Combine(scratch, "data");
+                    (double load, double apply) = await IngestAsync(data, file, format, events).ConfigureAwait(false);
                     rounds.Add(new Round(peer, load, apply));
                     Directory.Delete(scratch, recursive: true);
                 }
@@ -96,12 +97,14 @@ internal sealed class IngestionBenchmark(BenchmarkOptions options)
             0, data.Lake(SandboxId, "events", "events"), data.NewSpill(SandboxId));
 
         var watch = Stopwatch.StartNew();
-        LoadResult loaded = await new RecordLoader(DuckDbOptions.Default).LoadAsync(request, null, CancellationToken.None).ConfigureAwait(false);
+        LoadResult loaded = await new RecordLoader(DuckDbOptions.Default).LoadAsync(request, null, CancellationToken.None)
+            .ConfigureAwait(false);
         double load = watch.Elapsed.TotalSeconds;
         if (!loaded.Succeeded || loaded.OutputRecords != events)
             throw new InvalidOperationException("The load failed: " + string.Join("; ", loaded.Errors.Select(e => e.Description)));
         var batch = new LakeBatch(
-            "events", "events", store.NextBatchSequence, Workload.AsOf.ToUnixTimeMilliseconds(), DatasetBehavior.TimeSeries, loaded.Schema,
+            "events", "events", store.NextBatchSequence, Workload.AsOf.ToUnixTimeMilliseconds(), DatasetBehavior.TimeSeries,
+            loaded.Schema,
             [.. loaded.Files.Select(f => data.Relative(SandboxId, f.Path))]);
         PreparedApply prepared = await store.PrepareAsync(new StoreChange { Added = [batch] }, null, CancellationToken.None).ConfigureAwait(false);
         await store.CommitAsync(prepared, JournalKinds.BatchCommitted, new { name = "events" }, (_, _) => Task.FromResult(true), CancellationToken.None)

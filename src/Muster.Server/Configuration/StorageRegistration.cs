@@ -23,7 +23,6 @@ internal static class StorageRegistration
         services.AddSingleton<UploadPreview>();
         services.AddSingleton<ExportSegmentation>();
         services.AddSingleton<ControlPlaneChanges>();
-        services.AddSingleton(new EntityOptions());
         services.AddSingleton<EntityPolicies>();
         services.AddSingleton<EntityService>();
         services.AddSingleton<ErasureRunner>();

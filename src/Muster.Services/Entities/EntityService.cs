@@ -7,7 +7,7 @@ namespace Muster.Services.Entities;
 /// Single profiles and their events, as they are now: merged, with the memberships of the last segment job. Looking at a profile evaluates
 /// nothing. Thread-safe.
 /// </summary>
-public sealed class EntityService(EntityPolicies policies, SandboxStores stores, EntityOptions options)
+public sealed class EntityService(EntityPolicies policies, SandboxStores stores)
 {
     /// <summary>One state of a sandbox under one merge policy, for all that a request asks. The caller disposes it.</summary>
     /// <param name="scope">The sandbox.</param>
@@ -26,7 +26,7 @@ public sealed class EntityService(EntityPolicies policies, SandboxStores stores,
         while (true)
         {
             LocatedPeople people = store.Locate(policy.Method.Graph, identities);
-            if (people.Snapshot.HasView(policy.Method)) return new EntityView(people, asked, policy, options);
+            if (people.Snapshot.HasView(policy.Method)) return new EntityView(people, asked, policy);
             await people.Snapshot.DisposeAsync().ConfigureAwait(false);
             // The first request under a policy makes its profiles, and the next ones find them.
             await store.EnsureViewAsync(policy.Method, cancellationToken).ConfigureAwait(false);

@@ -12,14 +12,12 @@ public sealed class EntityView : IAsyncDisposable
     private readonly LocatedPeople _located;
     private readonly EntityQuestion[] _asked;
     private readonly EntityPolicy _policy;
-    private readonly EntityOptions _options;
 
-    internal EntityView(LocatedPeople located, EntityQuestion[] asked, EntityPolicy policy, EntityOptions options)
+    internal EntityView(LocatedPeople located, EntityQuestion[] asked, EntityPolicy policy)
     {
         _located = located;
         _asked = asked;
         _policy = policy;
-        _options = options;
     }
 
     /// <summary>Why reading the person of that number is refused (400: not an XID; 422: too many identities); null if it is not.</summary>
@@ -27,8 +25,8 @@ public sealed class EntityView : IAsyncDisposable
     {
         if (_asked[number].Refusal is { } refusal) return refusal;
         int identities = _located.People[number].Identities.Count;
-        return _options.RefusesLargeGraphs && identities > EntityOptions.MaxGraph
-            ? new RequestRefusedException(422, "entity.tooManyIdentities", $"Too many related identities. Got: {identities}, max: {EntityOptions.MaxGraph}")
+        return identities > EntityLimits.MaxGraph
+            ? new RequestRefusedException(422, "entity.tooManyIdentities", $"Too many related identities. Got: {identities}, max: {EntityLimits.MaxGraph}")
             : null;
     }
 

@@ -37,7 +37,8 @@ internal sealed class CompactRecordCheck
     {
         _hasIdentity = _hasId = _hasTimestamp = false;
         int at = 0;
-        return CheckObject(record, ref at, _plan, 0) && at == record.Length && _hasIdentity && (!_requiresEventFields || (_hasId && _hasTimestamp));
+        return CheckObject(record, ref at, _plan, 0) && at == record.Length
+            && _hasIdentity && (!_requiresEventFields || (_hasId && _hasTimestamp));
     }
 
     private bool Check(ReadOnlySpan<byte> text, ref int at, FieldPlan plan, int depth)

@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Collections.ObjectModel;
 using System.IO.Compression;
 using System.Text;
 
@@ -48,9 +47,11 @@ internal sealed class CsvFile
         string[] columns = new string[reader.Count];
         for (int i = 0; i < columns.Length; i++) columns[i] = Encoding.UTF8.GetString(reader[i]);
         problem = reader.Problem is not null ? "has a header that cannot be read"
-            : columns.Any(c => !Schemas.FieldNames.IsUsable(c) || string.IsNullOrWhiteSpace(c)) ? "has a header with a column without a usable name"
+            : columns.Any(c => !Schemas.FieldNames.IsUsable(c) || string.IsNullOrWhiteSpace(c))
+                ? "has a header with a column without a usable name"
             : columns.Distinct(StringComparer.OrdinalIgnoreCase).Count() < columns.Length ? "has a header that names a column twice"
-            : mapping?.Sources.FirstOrDefault(s => !columns.Contains(s)) is { } missing ? $"has a header without the column '{missing}' of the mapping"
+            : mapping?.Sources.FirstOrDefault(s => !columns.Contains(s)) is { } missing
+                ? $"has a header without the column '{missing}' of the mapping"
             : null;
         return problem is null ? new CsvFile(format, columns, mapping, infersTypes) : null;
     }
@@ -99,7 +100,7 @@ internal sealed class CsvFile
         if (records.Count == 0) return null;
         byte[] bytes = ArrayPool<byte>.Shared.Rent(output.Length);
         output.Written.CopyTo(bytes);
-        return new RecordChunk(bytes, records, 0) { Problems = problems ?? (IReadOnlyDictionary<long, RecordProblem>)ReadOnlyDictionary<long, RecordProblem>.Empty };
+        return problems is null ? new RecordChunk(bytes, records, 0) : new RecordChunk(bytes, records, 0) { Problems = problems };
     }
 
     private static Stream Decompress(FileStream file, out bool isGzip)

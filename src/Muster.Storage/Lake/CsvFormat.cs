@@ -20,6 +20,7 @@ public sealed record CsvFormat(char Delimiter = ',', char Quote = '"', char Esca
                 throw new FormatException($"The {name} of CSV must be an ASCII character other than a line end.");
         }
 
-        if (Delimiter == Quote || Delimiter == Escape) throw new FormatException("The delimiter of CSV must differ from its quote and escape.");
+        if (Delimiter == Quote || Delimiter == Escape)
+            throw new FormatException("The delimiter of CSV must differ from its quote and escape.");
     }
 }

@@ -136,7 +136,8 @@ internal sealed class CsvRecordWriter
             if (DateFormat.TryRead(Encoding.UTF8.GetString(value), format, out DateTime utc))
                 TimeText.WriteTimestamp(utc, output);
             else
-                _problem ??= new RecordProblem(LoadErrorCodes.Conversion, $"'{leaf.Target}' is a string that is no date of the format '{format}'.");
+                _problem ??= new RecordProblem(
+                    LoadErrorCodes.Conversion, $"'{leaf.Target}' is a string that is no date of the format '{format}'.");
             return true;
         }
 

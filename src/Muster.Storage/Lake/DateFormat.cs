@@ -2,7 +2,9 @@ using System.Globalization;
 
 namespace Muster.Storage.Lake;
 
-/// <summary>How a column writes dates and times: a .NET custom format read in the invariant culture, or a count since the Unix epoch.</summary>
+/// <summary>
+/// How a column writes dates and times: a .NET custom format read in the invariant culture, or a count since the Unix epoch.
+/// </summary>
 internal static class DateFormat
 {
     private const string Seconds = "epoch-s";
@@ -26,8 +28,9 @@ internal static class DateFormat
     /// <summary>Reads a text; without a zone in it, it is UTC.</summary>
     public static bool TryRead(string text, string format, out DateTime utc)
     {
+        const DateTimeStyles utcUnlessSaid = DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal;
         if (format is not (Seconds or Milliseconds))
-            return DateTime.TryParseExact(text, format, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out utc);
+            return DateTime.TryParseExact(text, format, CultureInfo.InvariantCulture, utcUnlessSaid, out utc);
         utc = default;
         if (!long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out long count)) return false;
         const long lowest = -62_135_596_800, highest = 253_402_300_799;

@@ -75,7 +75,8 @@ internal sealed class DirectRecordCheck(DataType schema, RecordRules rules)
             case TypeKind.Integer:
                 return reader.TokenType == JsonTokenType.Number && reader.TryGetInt64(out long integer)
                     && (integer != 0 || reader.ValueSpan.Length == 1);
-            case TypeKind.Double: return reader.TokenType == JsonTokenType.Number && reader.TryGetDouble(out double number) && double.IsFinite(number);
+            case TypeKind.Double:
+                return reader.TokenType == JsonTokenType.Number && reader.TryGetDouble(out double number) && double.IsFinite(number);
             case TypeKind.Timestamp:
                 _hasTimestamp |= plan == _timestamp;
                 return reader.TokenType == JsonTokenType.String && TimeText.IsPlainTimestamp(reader.ValueSpan);

@@ -20,7 +20,8 @@ internal sealed class DirectScan(DataType schema, RecordRules rules, LakeFileLim
             var parts = new List<LakeItem>();
             long start = 0, length = new FileInfo(source.Path).Length;
             bool isDirect = true;
-            OrderedWork.Run(RecordFile.Read(source.Path, source.Format).TakeWhile(_ => Volatile.Read(ref isDirect)), threads, Check, Take, cancellation);
+            IEnumerable<RecordChunk> chunks = RecordFile.Read(source.Path, source.Format).TakeWhile(_ => Volatile.Read(ref isDirect));
+            OrderedWork.Run(chunks, threads, Check, Take, cancellation);
             if (!isDirect || parts.Count == 0) return null;
             if (kind != LakeItemKind.Lines) return parts.Count == 1 ? [parts[0] with { Bytes = length }] : null;
             bool isWhole = parts.Count == 1 && start == 0;

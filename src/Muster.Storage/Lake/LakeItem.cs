@@ -43,8 +43,8 @@ internal sealed record LakeItem(LakeItemKind Kind, string Path, long Rows, int L
             LakeItemKind.GzipLines => "format = 'newline_delimited', compression = 'gzip'",
             _ => "format = 'newline_delimited', compression = 'uncompressed'",
         };
-        return $"SELECT * FROM read_json({SqlText.Literals(items.Select(i => i.Path))}, {how}, columns = {{{columns}}}, auto_detect = false, "
-            + $"hive_partitioning = false, maximum_object_size = {maximumObjectBytes})";
+        return $"SELECT * FROM read_json({SqlText.Literals(items.Select(i => i.Path))}, {how}, columns = {{{columns}}}, "
+            + $"auto_detect = false, hive_partitioning = false, maximum_object_size = {maximumObjectBytes})";
     }
 
     private static string SelectParquet(LakeItem item)

@@ -28,7 +28,9 @@ public sealed record LoadError(string Code, string Description, long Count, IRea
 
 /// <summary>Where a record stood.</summary>
 /// <param name="FileName">The name of the input file.</param>
-/// <param name="Row">From 1: the line of JSON Lines, the element of an array, the row of Parquet, the line of CSV on which the record begins.</param>
+/// <param name="Row">
+/// From 1: the line of JSON Lines, the element of an array, the row of Parquet, the line of CSV on which the record begins.
+/// </param>
 public readonly record struct RecordPlace(string FileName, long Row);
 
 /// <summary>What came of a load.</summary>

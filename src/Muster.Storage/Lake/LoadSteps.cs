@@ -43,8 +43,10 @@ internal sealed class LoadSteps(
         }
         else if (request.Format == InputFormat.Csv)
         {
-            CsvFile? csv = CsvFile.Open(file.Path, request.Csv ?? CsvFormat.Default, request.Mapping, request.Schema is null, out string? problem);
-            if (csv is null) errors.AddFile(file.Name, new RecordProblem(LoadErrorCodes.MissingHeader, $"The file '{file.Name}' {problem}."));
+            CsvFormat format = request.Csv ?? CsvFormat.Default;
+            CsvFile? csv = CsvFile.Open(file.Path, format, request.Mapping, request.Schema is null, out string? problem);
+            var noHeader = new RecordProblem(LoadErrorCodes.MissingHeader, $"The file '{file.Name}' {problem}.");
+            if (csv is null) errors.AddFile(file.Name, noHeader);
             else sources.Add(new InputSource(index, file.Name, file.Path, InputFormat.Csv) { Csv = csv });
         }
         else

@@ -35,7 +35,8 @@ internal sealed class MappingTree
             node.Leaf = field;
         }
 
-        if (mapping.Identities.Count > 0 && root.Children.Any(c => c.Name.Equals(RecordColumns.IdentityMap, StringComparison.OrdinalIgnoreCase)))
+        if (mapping.Identities.Count > 0
+            && root.Children.Any(c => c.Name.Equals(RecordColumns.IdentityMap, StringComparison.OrdinalIgnoreCase)))
             throw new FormatException("The mapping has both 'identities' and fields of identityMap.");
         root.CheckArrays("");
         return root;
@@ -73,7 +74,8 @@ internal sealed class MappingTree
 
     private MappingTree Child(Predicate<MappingTree> match, string name, bool isArray, string target)
     {
-        if (!FieldNames.IsUsable(name)) throw new FormatException($"The target '{target}' of the mapping has a name that no field can have.");
+        if (!FieldNames.IsUsable(name))
+            throw new FormatException($"The target '{target}' of the mapping has a name that no field can have.");
         if (Leaf is not null || (Children.Count > 0 && IsArray != isArray))
             throw new FormatException($"The target '{target}' of the mapping does not go with another one.");
         IsArray = isArray;

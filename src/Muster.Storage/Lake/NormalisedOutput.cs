@@ -58,9 +58,12 @@ internal sealed record NormalisedChunk(OutputBytes Output, long Rows, int Larges
         {
             int start = output.Length;
             long row = chunk.RowOf(i);
-            if (chunk.Problems.TryGetValue(row, out RecordProblem problem)) failed.Add(new FailedRecord(row, chunk[i].ToArray(), [problem]));
-            else if (normaliser.TryAppend(chunk[i], fileName, row, output)) largest = Math.Max(largest, output.Length - start);
-            else failed.Add(new FailedRecord(row, chunk[i].ToArray(), [.. normaliser.Problems]));
+            if (chunk.Problems.TryGetValue(row, out RecordProblem problem))
+                failed.Add(new FailedRecord(row, chunk[i].ToArray(), [problem]));
+            else if (normaliser.TryAppend(chunk[i], fileName, row, output))
+                largest = Math.Max(largest, output.Length - start);
+            else
+                failed.Add(new FailedRecord(row, chunk[i].ToArray(), [.. normaliser.Problems]));
         }
 
         return new NormalisedChunk(output, chunk.Count - failed.Count, largest, failed);

@@ -75,7 +75,8 @@ internal static class ParquetCheck
                 string instant = $"CAST({value} AS TIMESTAMPTZ)";
                 return $"NOT ({instant} >= TIMESTAMPTZ '1000-01-01 00:00:00+00' AND {instant} < TIMESTAMPTZ '9999-01-01 00:00:00+00')";
             case TypeKind.Object:
-                var faults = new List<string> { $"({value} IS NOT NULL{string.Concat(type.Fields.Select(f => $" AND {FieldOf(f.Name)} IS NULL"))})" };
+                string nothing = string.Concat(type.Fields.Select(f => $" AND {FieldOf(f.Name)} IS NULL"));
+                var faults = new List<string> { $"({value} IS NOT NULL{nothing})" };
                 foreach ((string name, PhysicalType part) in type.Fields)
                 {
                     target.TryGetField(name, out DataType? partTarget);
@@ -88,7 +89,8 @@ internal static class ParquetCheck
                 string keys = $"map_keys({value})", values = $"map_values({value})";
                 return $"list_count({values}) = 0 OR list_count({values}) < len({keys}) "
                     + $"OR CASE WHEN len({keys}) > 1 THEN len(list_distinct({keys})) < len({keys}) ELSE false END "
-                    + $"OR len(list_filter({keys}, lambda k: contains(k, chr(0)))) > 0" + AnyFault(values, type.Element!, target.Element!, depth);
+                    + $"OR len(list_filter({keys}, lambda k: contains(k, chr(0)))) > 0"
+                    + AnyFault(values, type.Element!, target.Element!, depth);
             default: return null;
         }
 

@@ -7,7 +7,8 @@ namespace Muster.Storage.Lake;
 /// <param name="Fields">Of a struct.</param>
 /// <param name="Element">The element of a list, the value of a map.</param>
 /// <param name="Key">The key of a map.</param>
-internal sealed record PhysicalType(string Name, IReadOnlyList<(string Name, PhysicalType Type)> Fields, PhysicalType? Element, PhysicalType? Key)
+internal sealed record PhysicalType(
+    string Name, IReadOnlyList<(string Name, PhysicalType Type)> Fields, PhysicalType? Element, PhysicalType? Key)
 {
     public const string List = "LIST";
     public const string FixedList = "ARRAY";

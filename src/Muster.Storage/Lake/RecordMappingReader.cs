@@ -4,7 +4,9 @@ using Muster.Pql.Types;
 
 namespace Muster.Storage.Lake;
 
-/// <summary>Reads the JSON of a <see cref="RecordMapping"/> and refuses what has no meaning, so that no misspelt key is passed over.</summary>
+/// <summary>
+/// Reads the JSON of a <see cref="RecordMapping"/> and refuses what has no meaning, so that no misspelt key is passed over.
+/// </summary>
 internal static class RecordMappingReader
 {
     private static readonly string[] s_states = ["ambiguous", "authenticated", "loggedOut"];

@@ -144,21 +144,6 @@ public class EntityServiceTests
         Assert.NotNull(await bench.Entities.GetProfileAsync(bench.Scope, new EntityKey("a", "Email"), null, before.MergePolicyId, Workbench.Stop));
     }
 
-    [Fact]
-    public async Task GetProfile_MoreThanFiftyIdentities_IsRefusedInStrictMode()
-    {
-        await using Workbench bench = await Workbench.OpenAsync();
-        await bench.IngestAsync(await bench.DatasetAsync(), [.. Enumerable.Range(0, 55).Select(i =>
-            $$$"""{"identityMap":{"Email":[{"id":"a","primary":true}],"ECID":[{"id":"{{{i:D38}}}"}]}}""")]);
-        EntityDocument lenient = (await bench.Entities.GetProfileAsync(bench.Scope, new EntityKey("a", "Email"), null, null, Workbench.Stop))!;
-        if (lenient.IdentityGraph.Count <= EntityOptions.MaxGraph) return;
-        var strict = new EntityService(
-            new EntityPolicies(bench.Database, bench.Changes), bench.Stores, new EntityOptions { RefusesLargeGraphs = true });
-        RequestRefusedException refusal = await Assert.ThrowsAsync<RequestRefusedException>(
-            () => strict.GetProfileAsync(bench.Scope, new EntityKey("a", "Email"), null, null, Workbench.Stop));
-        Assert.Equal(422, refusal.Status);
-    }
-
     private static long At(string text) => DateTimeOffset.Parse(text, System.Globalization.CultureInfo.InvariantCulture)
         .ToUnixTimeMilliseconds();
 

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Muster.Services.Tests.Maintenance;
 using Muster.Storage.Files;
 
 namespace Muster.Services.Tests.Outages;
@@ -57,6 +58,7 @@ public sealed class OutageTests(ITestOutputHelper output)
             {
                 await using Workbench again = await Workbench.AdoptAsync(image.Folder);
                 await OutageLife.CheckAsync(again, image.Promised);
+                Assert.Empty((await StoreVerificationTests.VerifyAsync(again)).Problems);
             }
             catch (Exception fault)
             {

@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using CsCheck;
 using Muster.Pql.Types;
+using Muster.Storage.Files;
 using Muster.Storage.Lake;
 using Muster.Storage.Lookup;
 using Muster.Storage.Profiles;
@@ -20,7 +21,7 @@ public class LookupStoreTests
     [Fact]
     public void ReadStoredAsync_RandomDataAndChanges_EqualsTheSlowReader() =>
         Gen.Select(RandomRecords.Types(3).Array[1, 5], Gen.Int).Sample(
-            (types, seed) => CompareAsync(types, seed).GetAwaiter().GetResult(), iter: 5, threads: 1);
+            (types, seed) => CompareAsync(types, seed).GetAwaiter().GetResult(), iter: 3, threads: 1);
 
     [Fact]
     public async Task ReadStoredAsync_ManyProfiles_WhileAndAfterTheFill_TheSame()
@@ -223,7 +224,7 @@ public class LookupStoreTests
         + $"struct_pack(name := '{name} ' || repeat('x', 300) || i) FROM range({count}) t(i)");
 
     private static Task<ProfileStore> OpenAsync(SandboxFolder folder, string lookup, StoreManifest? manifest = null) =>
-        ProfileStore.OpenAsync(folder.Root, manifest ?? StoreManifest.Empty, SandboxFolder.Options, Muster.Storage.Files.DurableFiles.Plain, Stop, lookup);
+        ProfileStore.OpenAsync(folder.Root, manifest ?? StoreManifest.Empty, SandboxFolder.Options, DurableFiles.Plain, Stop, lookup);
 
     private static IEnumerable<string> Files(string run) => Directory.EnumerateFiles(run, "*.sst").Order(StringComparer.Ordinal);
 

@@ -18,8 +18,8 @@ internal sealed record BulkEntityRequest(
     {
         bool isEvents = EntityQuery.IsEvents(body.RequiredObject("schema").Text("name"), body.Object("relatedSchema")?.Text("name"));
         JsonArray items = body.Array("identities") ?? throw JsonFields.Missing("identities");
-        if (items.Count is 0 or > EntityOptions.MaxIdentities)
-            throw JsonFields.WrongValue("identities", $"must hold 1 to {EntityOptions.MaxIdentities} identities");
+        if (items.Count is 0 or > EntityLimits.MaxIdentities)
+            throw JsonFields.WrongValue("identities", $"must hold 1 to {EntityLimits.MaxIdentities} identities");
         IReadOnlyList<string>? fields = body.Texts("fields");
         EntityEventQuery? events = isEvents ? EventsOf(body, fields) : null;
         return new BulkEntityRequest(body, isEvents, body.Text("mergePolicyId"), fields, [.. items.Select(i => Identity(i, events))]);
@@ -38,8 +38,8 @@ internal sealed record BulkEntityRequest(
     private static EntityEventQuery EventsOf(JsonObject body, IReadOnlyList<string>? fields)
     {
         JsonObject? time = body.Object("timeFilter");
-        int limit = body.Integer("limit") ?? EntityOptions.MaxPage;
-        if (limit is < 1 or > EntityOptions.MaxPage) throw JsonFields.WrongValue("limit", $"must be 1 to {EntityOptions.MaxPage}");
+        int limit = body.Integer("limit") ?? EntityLimits.MaxPage;
+        if (limit is < 1 or > EntityLimits.MaxPage) throw JsonFields.WrongValue("limit", $"must be 1 to {EntityLimits.MaxPage}");
         return new EntityEventQuery(
             fields, Time(time, "startTime"), Time(time, "endTime"), EntityQuery.IsDescending(body.Text("orderby")), limit, null);
     }

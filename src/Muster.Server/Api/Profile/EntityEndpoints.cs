@@ -60,7 +60,7 @@ internal static class EntityEndpoints
         var wanted = new EntityEventQuery(
             EntityQuery.Paths(query.Text("fields")), EntityQuery.Time(query, "startTime"), EntityQuery.Time(query, "endTime"),
             EntityQuery.IsDescending(query["orderby"].FirstOrDefault()),
-            query.Number("limit", EntityOptions.MaxPage, 1, EntityOptions.MaxPage), query.Text("start") ?? query.Text("offsets"))
+            query.Number("limit", EntityLimits.MaxPage, 1, EntityLimits.MaxPage), query.Text("start") ?? query.Text("offsets"))
         {
             EventId = related is null ? null : entity,
             Conditions = EntityQuery.Conditions(query.Texts("property")),

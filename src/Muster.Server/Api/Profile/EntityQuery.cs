@@ -52,8 +52,8 @@ internal static class EntityQuery
     /// <summary>Filters such as <c>web.webPageDetails.isHomePage=true</c>, all of which must hold.</summary>
     public static IReadOnlyList<EventCondition> Conditions(IReadOnlyList<string> texts)
     {
-        if (texts.Count > EntityOptions.MaxConditions)
-            throw new RequestRefusedException(400, "entity.property", $"At most {EntityOptions.MaxConditions} filters are allowed, {texts.Count} are given.");
+        if (texts.Count > EntityLimits.MaxConditions)
+            throw new RequestRefusedException(400, "entity.property", $"At most {EntityLimits.MaxConditions} filters are allowed, {texts.Count} are given.");
         return [.. texts.Select(Condition)];
     }
 

@@ -1,7 +1,7 @@
 namespace Muster.Services.Entities;
 
 /// <summary>Bounds of entity access.</summary>
-public sealed record EntityOptions
+public static class EntityLimits
 {
     /// <summary>The most identities of a bulk request.</summary>
     public const int MaxIdentities = 1000;
@@ -12,9 +12,6 @@ public sealed record EntityOptions
     /// <summary>The most conditions on fields of events.</summary>
     public const int MaxConditions = 3;
 
-    /// <summary>The most identities that one person should have.</summary>
+    /// <summary>The most identities of one person; the identity graph keeps to it, so only a store of an older version can have more.</summary>
     public const int MaxGraph = 50;
-
-    /// <summary>True to refuse people with more identities than <see cref="MaxGraph"/>, as AEP does; false to answer all the same.</summary>
-    public bool RefusesLargeGraphs { get; init; }
 }
