@@ -21,7 +21,14 @@ internal static class MusterCommandLine
         }
         try
         {
-            var configuration = new InvocationConfiguration { Output = output, Error = error, EnableDefaultExceptionHandler = false };
+            var configuration = new InvocationConfiguration
+            {
+                Output = output,
+                Error = error,
+                EnableDefaultExceptionHandler = false,
+                // How long a server that was asked to end may take to bring its work to rest; then it ends anyway.
+                ProcessTerminationTimeout = TimeSpan.FromSeconds(30),
+            };
             return await parsed.InvokeAsync(configuration, cancellationToken);
         }
         catch (CommandFailedException failure)
