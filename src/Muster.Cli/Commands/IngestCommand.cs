@@ -18,13 +18,25 @@ internal static class IngestCommand
             HelpName = "FILE...",
             Arity = ArgumentArity.OneOrMore,
         };
-        var dataset = new Option<string>("--dataset") { Description = "Name or id of the dataset; one of that name is made when there is none.", HelpName = "NAME", Required = true };
-        var mapping = new Option<string>("--mapping") { Description = "JSON file that says where the columns of CSV go; see docs/ingestion.md.", HelpName = "MAP.json" };
+        var dataset = new Option<string>("--dataset")
+        {
+            Description = "Name or id of the dataset; one of that name is made when there is none.",
+            HelpName = "NAME",
+            Required = true,
+        };
+        var mapping = new Option<string>("--mapping")
+        {
+            Description = "JSON file that says where the columns of CSV go; see docs/ingestion.md.",
+            HelpName = "MAP.json",
+        };
         var format = new Option<string>("--format") { Description = "What the files are. Default: by their names." };
         format.AcceptOnlyFromAmong(FileFormat.Names);
         var delimiter = new Option<string>("--delimiter") { Description = "What separates the columns of CSV. Default: ','.", HelpName = "CHAR" };
         var events = new Option<bool>("--events") { Description = "Makes a new dataset one of events." };
-        var profiles = new Option<bool>("--profiles") { Description = "Makes a new dataset one of profile records. Default: by the first record, events have a timestamp." };
+        var profiles = new Option<bool>("--profiles")
+        {
+            Description = "Makes a new dataset one of profile records. Default: by the first record, events have a timestamp.",
+        };
         var threshold = new Option<double>("--error-threshold")
         {
             Description = "The share of bad records, in percent, up to which the rest is taken. Default: 0.",
@@ -96,7 +108,8 @@ internal static class IngestCommand
         if (!File.Exists(path)) throw new CommandFailedException($"There is no file '{path}'.");
         try
         {
-            return JsonNode.Parse(await File.ReadAllTextAsync(path, cancellationToken)) ?? throw new CommandFailedException($"The mapping '{path}' is null.");
+            return JsonNode.Parse(await File.ReadAllTextAsync(path, cancellationToken))
+                ?? throw new CommandFailedException($"The mapping '{path}' is null.");
         }
         catch (JsonException fault)
         {

@@ -22,7 +22,8 @@ internal sealed record FileFormat(string Name)
         string[] found = [.. paths.Select(Guess).Distinct()];
         return found is [var one]
             ? new FileFormat(one)
-            : throw new CommandFailedException($"The files are of different formats ({string.Join(", ", found)}). Ingest each format by itself.", ExitCode.WrongUsage);
+            : throw new CommandFailedException(
+                $"The files are of different formats ({string.Join(", ", found)}). Ingest each format by itself.", ExitCode.WrongUsage);
     }
 
     private static string Guess(string path)

@@ -46,7 +46,8 @@ internal sealed record IngestResult(string DatasetId, bool IsNewDataset, string 
     public void Show(IAnsiConsole console)
     {
         var table = new Table().Border(TableBorder.Simple).AddColumn("Status");
-        foreach (string name in (string[])["Records in", "Landed", "Failed", "Seconds", "Records/s"]) table.AddColumn(new TableColumn(name).RightAligned());
+        foreach (string name in (string[])["Records in", "Landed", "Failed", "Seconds", "Records/s"])
+            table.AddColumn(new TableColumn(name).RightAligned());
         double rate = Elapsed > TimeSpan.Zero ? Input / Elapsed.TotalSeconds : 0;
         table.AddRow(
             Markup.Escape(Status), Number(Input), Number(Landed), Number(Failed),
@@ -63,7 +64,8 @@ internal sealed record IngestResult(string DatasetId, bool IsNewDataset, string 
 
     private void ShowReasons(IAnsiConsole console)
     {
-        var reasons = new Table().Border(TableBorder.Simple).AddColumn(new TableColumn("Count").RightAligned()).AddColumn("Code").AddColumn("Reason").AddColumn("First at");
+        var reasons = new Table().Border(TableBorder.Simple).AddColumn(new TableColumn("Count").RightAligned());
+        reasons.AddColumn("Code").AddColumn("Reason").AddColumn("First at");
         foreach (JsonNode? error in Errors.Take(ShownReasons))
             reasons.AddRow(
                 Number(error!["recordCount"]?.GetValue<long>() ?? 0), Markup.Escape($"{error["code"]}"), Markup.Escape($"{error["description"]}"),

@@ -9,7 +9,8 @@ using Muster.Storage.Sandboxes;
 namespace Muster.Services.Ingestion;
 
 /// <summary>Shows the first records of a batch: of its uploads as long as they are there, then of what landed.</summary>
-public sealed class BatchPreviewService(IDbContextFactory<ControlPlaneContext> contexts, DataFolder folder, SandboxStores stores, UploadPreview preview)
+public sealed class BatchPreviewService(
+    IDbContextFactory<ControlPlaneContext> contexts, DataFolder folder, SandboxStores stores, UploadPreview preview)
 {
     /// <summary>The most rows of an answer.</summary>
     public const int MaximumRows = 1000;

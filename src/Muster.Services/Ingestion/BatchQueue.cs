@@ -48,8 +48,9 @@ public sealed class BatchQueue(WorkLanes lanes, BatchProcessor processor, BatchR
                 if (thrown is not RequestRefusedException) throw;
             }
         });
-        if (!isAdded) throw new RequestRefusedException(503, "server.stopping", "The server is stopping. Try again when it is back.");
-        await lanes.WhenEndedAsync(Lane(sandboxId), id).WaitAsync(cancellationToken).ConfigureAwait(false);
+        if (isAdded) await lanes.WhenEndedAsync(Lane(sandboxId), id).WaitAsync(cancellationToken).ConfigureAwait(false);
+        if (!isAdded || fault is OperationCanceledException)
+            throw new RequestRefusedException(503, "server.stopping", "The server is stopping. Try again when it is back.");
         if (fault is not null) System.Runtime.ExceptionServices.ExceptionDispatchInfo.Throw(fault);
     }
 

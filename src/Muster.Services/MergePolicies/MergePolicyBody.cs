@@ -68,7 +68,8 @@ internal sealed partial record MergePolicyBody(
     private static string? Field(JsonObject merge, string type)
     {
         if (merge.Text("timestampField") is not { } field || type != MergePolicyMethod.TimestampOrdered) return null;
-        if (!Path().IsMatch(field)) throw JsonFields.WrongValue("attributeMerge.timestampField", "must be a dotted path of a field, such as _acme.changedAt");
+        if (!Path().IsMatch(field))
+            throw JsonFields.WrongValue("attributeMerge.timestampField", "must be a dotted path of a field, such as _acme.changedAt");
         return field == MergeMethod.StandardTimestampField ? null : field;
     }
 

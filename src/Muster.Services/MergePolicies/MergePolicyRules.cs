@@ -74,7 +74,8 @@ internal static class MergePolicyRules
         if (policy.IsActiveOnEdge)
             throw new RequestRefusedException(400, "mergePolicy.edge", $"The merge policy '{policy.Id}' is active on edge. Deactivate it first.");
         if (policy.IsDefault)
-            throw new RequestRefusedException(400, "mergePolicy.default", $"The merge policy '{policy.Id}' is the default. Make another one the default first.");
+            throw new RequestRefusedException(400, "mergePolicy.default",
+                $"The merge policy '{policy.Id}' is the default. Make another one the default first.");
         int segments = await context.SegmentDefinitions.CountAsync(
             d => d.SandboxId == policy.SandboxId && d.MergePolicyId == policy.Id, cancellationToken).ConfigureAwait(false);
         if (segments > 0)

@@ -52,9 +52,11 @@ internal static class LeftoverFiles
         foreach (string batch in Directory.EnumerateDirectories(staging))
         {
             string batchId = Path.GetFileName(batch);
-            HashSet<string> named = [
-                .. await context.Uploads.Where(u => u.BatchId == batchId).Select(u => u.StoredAs).ToListAsync(cancellationToken).ConfigureAwait(false),
-                .. await context.UploadParts.Where(p => p.BatchId == batchId).Select(p => p.StoredAs).ToListAsync(cancellationToken).ConfigureAwait(false)];
+            List<string> uploads = await context.Uploads.Where(u => u.BatchId == batchId).Select(u => u.StoredAs)
+                .ToListAsync(cancellationToken).ConfigureAwait(false);
+            List<string> parts = await context.UploadParts.Where(p => p.BatchId == batchId).Select(p => p.StoredAs)
+                .ToListAsync(cancellationToken).ConfigureAwait(false);
+            HashSet<string> named = [.. uploads, .. parts];
             foreach (string file in Directory.EnumerateFiles(batch))
                 if (!named.Contains(Path.GetFileName(file))) File.Delete(file);
         }

@@ -46,7 +46,8 @@ public sealed class WorkRecovery(
             .Select(b => (b.Status == BatchStatus.Staging, b.UpdatedAt, b.Id, (Action)(() => batches.Add(b.SandboxId, b.Id))))
             .Concat(reverts.Where(b => active.Contains(b.SandboxId))
                 .Select(b => (false, b.RevertAskedAt!.Value, b.Id, (Action)(() => batches.AddRevert(b.SandboxId, b.Id)))))
-            .Concat(erasures.Where(r => active.Contains(r.SandboxId)).Select(r => (r.Status == JobStatus.Processing, r.CreatedAt, r.Id, (Action)(() => erasureQueue.Add(r.SandboxId, r.Id)))));
+            .Concat(erasures.Where(r => active.Contains(r.SandboxId))
+                .Select(r => (r.Status == JobStatus.Processing, r.CreatedAt, r.Id, (Action)(() => erasureQueue.Add(r.SandboxId, r.Id)))));
         foreach ((_, _, _, Action add) in waiting.OrderByDescending(w => w.Began).ThenBy(w => w.Time).ThenBy(w => w.Id, StringComparer.Ordinal)) add();
     }
 }

@@ -76,6 +76,25 @@ public sealed class MergePolicyTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task LookUp_UnderEachPolicy_IsWhatItSays()
+    {
+        string crm = await DatasetAsync("crm"), shop = await DatasetAsync("shop");
+        await IngestAsync(crm, """{"identityMap":{"CRMID":[{"id":"C1","primary":true}],"Email":[{"id":"a@x.org"}]},"homeAddress":{"city":"Old","country":"US"}}""");
+        await IngestAsync(shop, """{"identityMap":{"Email":[{"id":"a@x.org","primary":true}]},"homeAddress":{"city":"New"}}""");
+        string none = (string)(await _server.PostAsync(Path, Body("none", "none"))).Json["id"]!;
+        string order = (string)(await _server.PostAsync(Path,
+            Body("order", "pdg", merge: $$"""{"type":"dataSetPrecedence","order":["{{crm}}","{{shop}}"]}"""))).Json["id"]!;
+        string single = (string)(await _server.PostAsync(Path,
+            Body("single", "pdg", merge: $$"""{"type":"dataSetPrecedence","order":["{{shop}}"]}"""))).Json["id"]!;
+        Assert.Equal("""{"city":"New","country":"US"}""", await AddressAsync(null));
+        Assert.Equal("""{"city":"New"}""", await AddressAsync(none));
+        Assert.Equal("""{"city":"Old","country":"US"}""", await AddressAsync(order));
+        Assert.Equal("""{"city":"New"}""", await AddressAsync(single));
+        await _server.PatchAsync($"{Path}/{single}", """{"op":"add","path":"/attributeMerge.type","value":"timestampOrdered"}""");
+        Assert.Equal("""{"city":"New","country":"US"}""", await AddressAsync(single));
+    }
+
+    [Fact]
     public async Task List_FiltersOrderAndPages_FollowLinks()
     {
         foreach ((string name, string graph) in ((string, string)[])[("b", "none"), ("c", "none"), ("a", "none"), ("edge", "pdg")])
@@ -128,6 +147,27 @@ public sealed class MergePolicyTests : IAsyncLifetime
 
     private async Task<string> DatasetAsync(string name) =>
         ((string)(await _server.PostAsync("/data/foundation/catalog/dataSets", $$"""{"name":"{{name}}"}""")).Json[0]!).Split('/')[^1];
+
+    private async Task<string?> AddressAsync(string? policy)
+    {
+        Answer found = await _server.GetAsync("/data/core/ups/access/entities?schema.name=_xdm.context.profile&entityId=a@x.org&entityIdNS=email"
+            + (policy is null ? "" : "&mergePolicyId=" + policy));
+        Assert.True(found.Status == 200, found.Text);
+        JsonObject address = found.Json.AsObject().Single().Value!["entity"]!["homeAddress"]!.AsObject();
+        return new JsonObject(address.OrderBy(f => f.Key, StringComparer.Ordinal).Select(f => KeyValuePair.Create(f.Key, f.Value?.DeepClone()))).ToJsonString();
+    }
+
+    private async Task IngestAsync(string dataset, string record)
+    {
+        const string Import = "/data/foundation/import/batches";
+        string batch = (string)(await _server.PostAsync(Import, "{\"datasetId\":\"" + dataset + "\",\"inputFormat\":{\"format\":\"json\"}}")).Json["id"]!;
+        await _server.SendAsync(HttpMethod.Put, $"{Import}/{batch}/datasets/{dataset}/files/a.json", record, "application/octet-stream");
+        await _server.SendAsync(HttpMethod.Post, $"{Import}/{batch}?action=COMPLETE");
+        using var limit = new CancellationTokenSource(TimeSpan.FromMinutes(1));
+        while ((string)(await _server.GetAsync("/data/foundation/catalog/batches/" + batch)).Json[batch]!["status"]! != "success")
+            await Task.Delay(TimeSpan.FromMilliseconds(50), limit.Token);
+        _server.Time.Advance(TimeSpan.FromSeconds(1));
+    }
 
     private async Task<IEnumerable<string>> NamesAsync(string path) =>
         (await _server.GetAsync(path)).Json["children"]!.AsArray().Select(p => (string)p!["name"]!);
