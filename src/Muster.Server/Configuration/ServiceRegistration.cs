@@ -46,7 +46,7 @@ internal static class ServiceRegistration
         services.AddSingleton<BatchPreviewService>();
         services.AddSingleton<DefinitionCompiler>();
         services.AddSingleton<SegmentDefinitionService>();
-        services.AddSingleton<Guardrails>();
+        services.AddSingleton(p => new Guardrails { ExcludesOversized = p.GetRequiredService<ServerOptions>().ExcludesOversizedProfiles });
         services.AddSingleton<SegmentJobRunner>();
         services.AddSingleton<SegmentJobQueue>();
         services.AddSingleton<SegmentJobService>();
