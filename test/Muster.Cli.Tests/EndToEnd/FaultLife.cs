@@ -80,7 +80,7 @@ internal sealed class FaultLife(ServerProcess server)
         }
 
         if (landed == 0) return;
-        string all = await client.CreateSegmentAsync(Guid.NewGuid().ToString(), string.Create(CultureInfo.InvariantCulture, $"xEvent.count() = {landed}"), Stop);
+        string all = await client.CreateSegmentAsync(Guid.NewGuid().ToString(), string.Create(CultureInfo.InvariantCulture, $"xEvent[eventType = \"kept\"].count() = {landed}"), Stop);
         JsonNode found = await FinishAsync(client, await client.StartJobAsync([all], Stop));
         Assert.InRange((long)found["metrics"]!["totalProfiles"]!, People, People + 1);
         Assert.Equal(People, (long)found["metrics"]!["segmentedProfileCounter"]![all]!);
@@ -130,6 +130,7 @@ internal sealed class FaultLife(ServerProcess server)
             {
                 ["_id"] = string.Create(CultureInfo.InvariantCulture, $"e{round}-{person}"),
                 ["timestamp"] = "2025-01-01T10:00:00Z",
+                ["eventType"] = person == People ? "forgotten" : "kept",
                 ["identityMap"] = new JsonObject
                 {
                     ["CRMID"] = new JsonArray(new JsonObject { ["id"] = person == People ? "Gone" : string.Create(CultureInfo.InvariantCulture, $"C{person}"), ["primary"] = true }),

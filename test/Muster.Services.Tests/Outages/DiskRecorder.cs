@@ -52,7 +52,18 @@ internal class DiskRecorder : StoreSteps, IDisposable
         foreach (string folder in Directory.EnumerateDirectories(root, "*", SearchOption.AllDirectories))
             Directory.CreateDirectory(Path.Combine(image, Path.GetRelativePath(root, folder)));
         foreach (string file in Directory.EnumerateFiles(root, "*", SearchOption.AllDirectories).Where(f => !IsControlPlane(f)))
-            UnlockedFile.Copy(file, Path.Combine(image, Path.GetRelativePath(root, file)));
+        {
+            string copy = Path.Combine(image, Path.GetRelativePath(root, file));
+            Directory.CreateDirectory(Path.GetDirectoryName(copy)!);
+            try
+            {
+                UnlockedFile.Copy(file, copy);
+            }
+            catch (FileNotFoundException)
+            {
+                // What is derived comes and goes in the background: such a file may be there after a kill, or not.
+            }
+        }
     });
 
     /// <summary>What a power cut may leave at worst: nothing but what was flushed. Content that was not is empty; names that were not are old.</summary>
