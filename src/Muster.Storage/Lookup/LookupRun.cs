@@ -31,6 +31,9 @@ internal sealed class LookupRun
     /// <summary>The store; null until it is complete.</summary>
     public LookupFile? File => _file;
 
+    /// <summary>True once the run is being closed: a fill that fails then is no failure.</summary>
+    public bool IsStopped => _cancellation.IsCancellationRequested;
+
     /// <summary>True if the last fill failed. Under the gate of the owner.</summary>
     public bool HasFailed { get; set; }
 

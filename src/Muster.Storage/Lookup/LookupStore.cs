@@ -146,11 +146,11 @@ public sealed class LookupStore : IDisposable
             {
                 run.Fill(_options);
             }
-            catch (OperationCanceledException)
-            {
-                // The run was closed, or the process stops.
-            }
 #pragma warning disable CA1031 // The end of a thread: whatever is wrong, lookups go on without the store.
+            catch (Exception) when (run.IsStopped)
+            {
+                // The run was closed, which may take the folder away under the fill at any point, or the process stops.
+            }
             catch (Exception exception)
             {
                 lock (_gate)
