@@ -23,7 +23,7 @@ namespace Muster.Benchmarks.Whole;
 /// The whole way of a workload through a real store: load into the lake, apply to profiles, evaluate all segments and commit the membership,
 /// export one segment; and the same questions asked of DuckDB. One process, one run, JSON out.
 /// </summary>
-internal sealed class WholeBenchmark(BenchmarkOptions options)
+internal sealed partial class WholeBenchmark(BenchmarkOptions options)
 {
     private const string SandboxId = "bench";
     private readonly JsonObject _report = [];
@@ -67,8 +67,8 @@ internal sealed class WholeBenchmark(BenchmarkOptions options)
         SandboxStore store = await stores.GetAsync(SandboxId).ConfigureAwait(false);
         LoadResult people = await LoadAsync(data, "profiles", profiles, DatasetBehavior.Record).ConfigureAwait(false);
         LoadResult happened = await LoadAsync(data, "events", events, DatasetBehavior.TimeSeries).ConfigureAwait(false);
-        await ApplyAsync(data, store, "profiles", DatasetBehavior.Record, people).ConfigureAwait(false);
-        await ApplyAsync(data, store, "events", DatasetBehavior.TimeSeries, happened).ConfigureAwait(false);
+        await ApplyAsync(data, store, "profiles", "profiles", DatasetBehavior.Record, people).ConfigureAwait(false);
+        await ApplyAsync(data, store, "events", "events", DatasetBehavior.TimeSeries, happened).ConfigureAwait(false);
 
         _report["peakMegabytesOfIngestion"] = PeakMemory.Megabytes;
         PeakMemory.Reset();
@@ -85,6 +85,7 @@ internal sealed class WholeBenchmark(BenchmarkOptions options)
         _report["jobMedianSeconds"] = Median(whole);
         _report["peakMegabytesOfJobs"] = PeakMemory.Megabytes;
         await ExportAsync(data, store).ConfigureAwait(false);
+        if (!options.Json) await ChangeAsync(data, store, profiles, events).ConfigureAwait(false);
         return result!;
     }
 
@@ -100,10 +101,10 @@ internal sealed class WholeBenchmark(BenchmarkOptions options)
         return result;
     }
 
-    private async Task ApplyAsync(DataFolder data, SandboxStore store, string name, DatasetBehavior behavior, LoadResult loaded)
+    private async Task ApplyAsync(DataFolder data, SandboxStore store, string dataset, string name, DatasetBehavior behavior, LoadResult loaded)
     {
         var watch = Stopwatch.StartNew();
-        var batch = new LakeBatch(name, name, store.NextBatchSequence, Workload.AsOf.ToUnixTimeMilliseconds(), behavior, loaded.Schema, [.. loaded.Files.Select(f => data.Relative(SandboxId, f.Path))]);
+        var batch = new LakeBatch(dataset, name, store.NextBatchSequence, Workload.AsOf.ToUnixTimeMilliseconds(), behavior, loaded.Schema, [.. loaded.Files.Select(f => data.Relative(SandboxId, f.Path))]);
         PreparedApply prepared = await store.PrepareAsync(new StoreChange { Added = [batch] }, null, CancellationToken.None).ConfigureAwait(false);
         await store.CommitAsync(prepared, JournalKinds.BatchCommitted, new { name }, (_, _) => Task.FromResult(true), CancellationToken.None).ConfigureAwait(false);
         Note("apply." + name, watch, loaded.OutputRecords);

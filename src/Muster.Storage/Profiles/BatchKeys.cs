@@ -78,14 +78,15 @@ internal sealed class BatchKeys
     }
 
     /// <summary>Writes the key files that are new.</summary>
+    /// <param name="workspace">Writes them; used by nobody else.</param>
     /// <param name="name">Gives the name of a new file.</param>
     /// <param name="files">Makes the files last.</param>
-    public IReadOnlyList<AppliedBatch> Save(Func<string> name, DurableFiles files)
+    public IReadOnlyList<AppliedBatch> Save(DuckDbWorkspace workspace, Func<string> name, DurableFiles files)
     {
         foreach (KeyedFile file in _batches.SelectMany(b => b.Files).Where(f => f.Path is null))
         {
             file.Path = name();
-            KeyFile.Write(_workspace, Path.Combine(_folder, file.Path), file.Keys!, file.Events, files);
+            KeyFile.Write(workspace, Path.Combine(_folder, file.Path), file.Keys!, file.Events, files);
         }
         return [.. _batches.Select(b => b.ToApplied())];
     }

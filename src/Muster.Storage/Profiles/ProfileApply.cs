@@ -77,10 +77,45 @@ internal sealed class ProfileApply(
             files.Reach(StoreStep.Erasing);
         }
         batches.MarkDuplicates(change.Erased.Count > 0);
-        IReadOnlyList<AppliedBatch> applied = batches.Save(() => Name("keys", "parquet"), files);
-        IReadOnlyList<string> identityFiles = WriteIdentities(old, change);
         progress?.Report(0.25);
 
+        // Neither needs the other: keys and identities are written while the runs are made.
+        Task<(IReadOnlyList<AppliedBatch> Batches, IReadOnlyList<string> Identities)> saving = Task.Run(() => Save(batches, old, change), CancellationToken.None);
+        try
+        {
+            (IReadOnlyList<ProfileView> views, IReadOnlyList<long> changed) = MakeViews(change, batches, graphChange, progress, cancellationToken);
+            (IReadOnlyList<AppliedBatch> applied, IReadOnlyList<string> identityFiles) = saving.GetAwaiter().GetResult();
+            StoreManifest manifest = old with
+            {
+                Version = StoreManifest.CurrentVersion,
+                LastSequence = Math.Max(old.LastSequence, change.Added.Select(b => b.Sequence).DefaultIfEmpty(0).Max()),
+                Batches = applied,
+                IdentityFiles = identityFiles,
+                LinkFiles = links,
+                Rules = rules,
+                NextIdentityOrdinal = graph.Identities.Count,
+                NextProfileOrdinal = graph.ProfileOrdinals,
+                Views = views,
+            };
+            return new PreparedApply(manifest, _files, ToRemap(graphChange), replaced, changed) { Basis = old, Erased = change.Erased };
+        }
+        finally
+        {
+            // Whatever was thrown: files are deleted when nobody writes them any more.
+            ((IAsyncResult)saving).AsyncWaitHandle.WaitOne();
+        }
+    }
+
+    private (IReadOnlyList<AppliedBatch> Batches, IReadOnlyList<string> Identities) Save(BatchKeys batches, StoreManifest old, StoreChange change)
+    {
+        using DuckDbWorkspace workspace = NewWorkspace();
+        return (batches.Save(workspace, () => Name("keys", "parquet"), files), WriteIdentities(old, change));
+    }
+
+    private (IReadOnlyList<ProfileView> Views, IReadOnlyList<long> Changed) MakeViews(
+        StoreChange change, BatchKeys batches, GraphChange graphChange, IProgress<double>? progress, CancellationToken cancellationToken)
+    {
+        StoreManifest old = current.Manifest;
         var touched = new TouchedProfiles(graph, graphChange, batches.Touched(graph.Identities.Count), change.Erased);
         var views = new List<ProfileView>();
         IReadOnlyList<long> changed = [];
@@ -96,19 +131,7 @@ internal sealed class ProfileApply(
             views.Add(result.View);
             if (method.Equals(MergeMethod.Default)) changed = result.Changed;
         }
-        StoreManifest manifest = old with
-        {
-            Version = StoreManifest.CurrentVersion,
-            LastSequence = Math.Max(old.LastSequence, change.Added.Select(b => b.Sequence).DefaultIfEmpty(0).Max()),
-            Batches = applied,
-            IdentityFiles = identityFiles,
-            LinkFiles = links,
-            Rules = rules,
-            NextIdentityOrdinal = graph.Identities.Count,
-            NextProfileOrdinal = graph.ProfileOrdinals,
-            Views = views,
-        };
-        return new PreparedApply(manifest, _files, ToRemap(graphChange), replaced, changed) { Basis = old, Erased = change.Erased };
+        return (views, changed);
     }
 
     private static ProfileRemap ToRemap(GraphChange change) => new(
@@ -120,23 +143,33 @@ internal sealed class ProfileApply(
     {
         bool events = batch.Behavior == DatasetBehavior.TimeSeries;
         string source = $"FROM read_parquet({SqlText.Literal(Path.Combine(folder, file))})";
-        List<int> keys;
         bool timed = events && batch.Schema.TryGetField("timestamp", out DataType? time) && time.Kind == TypeKind.Timestamp;
-        using (DuckDbStream stream = workspace.Stream($"SELECT \"identityMap\"{(timed ? ", epoch_ms(\"timestamp\")" : events ? ", NULL::BIGINT" : "")} {source}"))
-            keys = identities.Read(stream, batch.IngestedAt, cancellationToken);
-        if (!events) return new KeyedFile(file) { Keys = [.. keys], Events = [], Fresh = [.. keys] };
-        var hashes = new ulong[keys.Count];
-        if (!batch.Schema.TryGetField("_id", out _)) return new KeyedFile(file) { Keys = [.. keys], Events = hashes };
-        int row = 0;
-        using (DuckDbStream stream = workspace.Stream($"SELECT {EventDeduplication.Hash} {source}"))
+        bool hashed = events && batch.Schema.TryGetField("_id", out _);
+        // Beside each other: one is work of this process, the other of DuckDB.
+        DuckDbStream? ids = hashed ? workspace.Stream($"SELECT {EventDeduplication.Hash} {source}") : null;
+        Task<ulong[]> hashing = Task.Run(() => ReadHashes(ids), CancellationToken.None);
+        List<int> keys;
+        try
         {
-            while (stream.Read())
-            {
-                new VectorView(stream.Vector(0)).Values<ulong>(stream.Rows).CopyTo(hashes.AsSpan(row));
-                row += stream.Rows;
-            }
+            using DuckDbStream stream = workspace.Stream($"SELECT \"identityMap\"{(timed ? ", epoch_ms(\"timestamp\")" : events ? ", NULL::BIGINT" : "")} {source}");
+            keys = identities.Read(stream, batch.IngestedAt, cancellationToken);
         }
-        return new KeyedFile(file) { Keys = [.. keys], Events = hashes };
+        finally
+        {
+            ((IAsyncResult)hashing).AsyncWaitHandle.WaitOne();
+        }
+        ulong[] hashes = hashing.GetAwaiter().GetResult();
+        if (!events) return new KeyedFile(file) { Keys = [.. keys], Events = [], Fresh = [.. keys] };
+        return new KeyedFile(file) { Keys = [.. keys], Events = hashed ? hashes : new ulong[keys.Count] };
+    }
+
+    private static ulong[] ReadHashes(DuckDbStream? stream)
+    {
+        if (stream is null) return [];
+        using DuckDbStream own = stream;
+        var hashes = new List<ulong>();
+        while (own.Read()) hashes.AddRange(new VectorView(own.Vector(0)).Values<ulong>(own.Rows));
+        return [.. hashes];
     }
 
     private IReadOnlyList<string> WriteIdentities(StoreManifest old, StoreChange change)
@@ -160,7 +193,7 @@ internal sealed class ProfileApply(
     private string Name(string kind, string extension)
     {
         string name = $"{Folder}/{kind}/{Guid.NewGuid():N}.{extension}";
-        _files.Add(name);
+        lock (_files) _files.Add(name);
         return name;
     }
 }
