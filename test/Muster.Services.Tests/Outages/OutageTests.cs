@@ -27,12 +27,22 @@ public sealed class OutageTests(ITestOutputHelper output)
         Assert.SkipUnless(Environment.GetEnvironmentVariable("MUSTER_LONG_TESTS") == "1", "Takes minutes: set MUSTER_LONG_TESTS=1.");
         IReadOnlyDictionary<StoreStep, int> times = await CountAsync();
         var random = new Random(Seed());
+        var met = new Dictionary<StoreStep, List<int>>();
         // A step that comes fewer than ten times in a life is met in several lives.
         for (int life = 0; life < 10; life++)
         {
             Dictionary<StoreStep, int> chosen = times.ToDictionary(t => t.Key, t => random.Next(1, t.Value + 1));
             await TakeAndCheckAsync((step, time) => chosen[step] == time, times);
+            foreach ((StoreStep step, int time) in chosen)
+            {
+                if (!met.TryGetValue(step, out List<int>? known)) met.Add(step, known = []);
+                known.Add(time);
+            }
         }
+
+        output.WriteLine($"{"step",-20}{"reached in a life",18}{"kills",7}{"power cuts",12}  at the n-th time");
+        foreach ((StoreStep step, List<int> known) in met.OrderBy(m => m.Key))
+            output.WriteLine($"{step,-20}{times[step],18}{known.Count,7}{known.Count,12}  {string.Join(' ', known)}");
     }
 
     private static int Seed() =>
