@@ -14,8 +14,8 @@ public sealed class IdentityTests(ServerFixture server) : IClassFixture<ServerFi
     {
         if ((await MembersAsync("Email", "ann@example.com")).Count > 0) return;
         await IngestAsync(
-            $$"""
-            {"identityMap":{"Email":[{"id":"ann@example.com","primary":true}],"ECID":[{"id":"{{Ecid(1)}}"}]}}
+            $$$"""
+            {"identityMap":{"Email":[{"id":"ann@example.com","primary":true}],"ECID":[{"id":"{{{Ecid(1)}}}"}]}}
             {"identityMap":{"Email":[{"id":"bob@example.com","primary":true}]}}
             {"identityMap":{"Unregistered":[{"id":"u1","primary":true}],"Phone":[{"id":"1"}]}}
             """);

@@ -41,6 +41,6 @@ internal sealed record BulkIdentities(IReadOnlyList<AskedIdentity> Asked, JsonAr
         string? field = _fields.FirstOrDefault(f => body[f] is not null);
         // An object with a namespace or an id of its own is an identity.
         if (field is null) return body["id"] is null ? [] : [body];
-        return body[field] is JsonArray list ? list : [body[field]];
+        return body[field] is JsonArray list ? list : Enumerable.Repeat(body[field], 1);
     }
 }
