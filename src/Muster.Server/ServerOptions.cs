@@ -38,6 +38,12 @@ public sealed class ServerOptions
     /// <value>Default: 24 hours.</value>
     public TimeSpan TokenLifetime { get; init; } = TimeSpan.FromHours(24);
 
+    /// <summary>
+    /// True to leave profiles with more than 5,000 events out of all audiences and to count them in the metrics of jobs; false to evaluate them.
+    /// </summary>
+    /// <value>Default: false.</value>
+    public bool ExcludesOversizedProfiles { get; init; }
+
     /// <summary>Told what the store does to make things last; for tests of outages.</summary>
     /// <value>Default: nobody.</value>
     public StoreSteps Steps { get; init; } = StoreSteps.None;

@@ -29,6 +29,8 @@ internal sealed class Workbench : IAsyncDisposable
 {
     public const string UnionSchema = "https://ns.adobe.com/xdm/context/profile__union";
 
+    private Guardrails _guardrails = new();
+
     private Workbench()
     {
     }
@@ -87,9 +89,10 @@ internal sealed class Workbench : IAsyncDisposable
 
     public static CancellationToken Stop => TestContext.Current.CancellationToken;
 
-    public static async Task<Workbench> OpenAsync(StoreSteps? steps = null)
+    public static async Task<Workbench> OpenAsync(StoreSteps? steps = null, Guardrails? guardrails = null)
     {
         Workbench bench = Over(Directory.CreateTempSubdirectory("muster-services-").FullName, steps ?? StoreSteps.None);
+        bench._guardrails = guardrails ?? new Guardrails();
         await bench.StartAsync();
         await bench.Sandboxes.CreateAsync("TEST@AdobeOrg", new JsonObject { ["name"] = "test", ["title"] = "Test", ["type"] = "development" },
             Stop);
@@ -289,7 +292,7 @@ internal sealed class Workbench : IAsyncDisposable
         Processor = new BatchProcessor(Database, Folder, Stores, new RecordLoader(options, Folder.Files), Time, new TestLog<BatchProcessor>());
         var removal = new BatchRemoval(Database, Folder, Stores, Time, new TestLog<BatchRemoval>());
         var batchQueue = new BatchQueue(Lanes, Processor, removal);
-        Datasets = new DatasetService(Database, batchQueue, Time);
+        Datasets = new DatasetService(Database, Journal, batchQueue, Time);
         Batches = new BatchService(Database, Folder, batchQueue, Time);
         Namespaces = new NamespaceService(Database, Stores, new NamespaceSpread(Database, Stores, Lanes, new TestLog<NamespaceSpread>()), Time);
         Rules = new LinkingRulesService(Namespaces, Stores);
@@ -298,7 +301,7 @@ internal sealed class Workbench : IAsyncDisposable
         LargeUploads = new LargeUploadService(Database, Folder);
         var schemas = new SandboxSchemas(Database);
         Definitions = new SegmentDefinitionService(Database, new DefinitionCompiler(schemas), Time);
-        JobRunner = new SegmentJobRunner(Database, Stores, schemas, new Guardrails(), Time, new TestLog<SegmentJobRunner>());
+        JobRunner = new SegmentJobRunner(Database, Stores, schemas, _guardrails, Time, new TestLog<SegmentJobRunner>());
         JobQueue = new SegmentJobQueue(Lanes, JobRunner);
         Jobs = new SegmentJobService(Database, JobQueue, Time);
         ExportRunner = new ExportJobRunner(
@@ -309,9 +312,9 @@ internal sealed class Workbench : IAsyncDisposable
         Changes = new ControlPlaneChanges(Database);
         var entityPolicies = new EntityPolicies(Database, Changes);
         Entities = new EntityService(entityPolicies, Stores);
-        var erasureQueue = new ErasureQueue(Lanes, new ErasureRunner(Database, Stores, Time, new TestLog<ErasureRunner>()));
+        var erasureQueue = new ErasureQueue(Lanes, new ErasureRunner(Database, Folder, Stores, options, Time, new TestLog<ErasureRunner>()));
         Erasures = new ErasureService(Database, entityPolicies, batchQueue, erasureQueue, Time);
-        Recovery = new WorkRecovery(Database, Folder, batchQueue, JobQueue, exportQueue, erasureQueue);
+        Recovery = new WorkRecovery(Database, Folder, batchQueue, JobQueue, exportQueue, erasureQueue, Time);
     }
 
     public async Task EndAsync()

@@ -38,12 +38,16 @@ internal static class ServeCommand
                 + "Default: one made at the first start and printed once.",
             HelpName = "SECRET",
         };
+        var excludeOversized = new Option<bool>("--exclude-oversized")
+        {
+            Description = "Leaves profiles with more than 5,000 events out of all audiences, and counts them in the metrics of jobs.",
+        };
         var command = new VerbCommand("serve", "Runs the server.",
             "muster serve",
             "muster serve --data /srv/muster --urls http://0.0.0.0:8080",
             "MUSTER_CLIENT_ID=demo MUSTER_CLIENT_SECRET=demo-secret muster serve --urls http://127.0.0.1:0")
         {
-            data, urls, organization, clientId, clientSecret,
+            data, urls, organization, clientId, clientSecret, excludeOversized,
         };
         command.SetAction((parsed, cancellationToken) => RunAsync(
             new ServerOptions
@@ -55,6 +59,7 @@ internal static class ServeCommand
                 Organization = parsed.GetValue(organization) ?? Variable("MUSTER_ORG") ?? "MUSTER@AdobeOrg",
                 ClientId = parsed.GetValue(clientId) ?? Variable("MUSTER_CLIENT_ID"),
                 ClientSecret = parsed.GetValue(clientSecret) ?? Variable("MUSTER_CLIENT_SECRET"),
+                ExcludesOversizedProfiles = parsed.GetValue(excludeOversized),
                 Steps = KillAtStep.Parse(Variable("MUSTER_FAULT")),
             },
             parsed.InvocationConfiguration.Output, cancellationToken));

@@ -44,13 +44,14 @@ internal static class ServiceRegistration
         services.AddSingleton<SandboxSchemas>();
         services.AddSingleton<BatchProcessor>();
         services.AddSingleton<BatchRemoval>();
+        services.AddSingleton<CompactionQueue>();
         services.AddSingleton<BatchQueue>();
         services.AddSingleton<BatchService>();
         services.AddSingleton<LargeUploadService>();
         services.AddSingleton<BatchPreviewService>();
         services.AddSingleton<DefinitionCompiler>();
         services.AddSingleton<SegmentDefinitionService>();
-        services.AddSingleton<Guardrails>();
+        services.AddSingleton(p => new Guardrails { ExcludesOversized = p.GetRequiredService<ServerOptions>().ExcludesOversizedProfiles });
         services.AddSingleton<SegmentJobRunner>();
         services.AddSingleton<SegmentJobQueue>();
         services.AddSingleton<SegmentJobService>();

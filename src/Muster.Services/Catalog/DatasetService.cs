@@ -4,14 +4,17 @@ using Microsoft.EntityFrameworkCore.Storage;
 using Muster.Services.Ingestion;
 using Muster.Services.Tenancy;
 using Muster.Storage.ControlPlane;
+using Muster.Storage.Journal;
 
 namespace Muster.Services.Catalog;
 
 /// <summary>The datasets of a sandbox.</summary>
 /// <param name="database">The control plane.</param>
+/// <param name="journal">Takes changes of declared schemas.</param>
 /// <param name="queue">Where deletions wait for their turn.</param>
 /// <param name="time">Stamps changes.</param>
-public sealed class DatasetService(IDbContextFactory<ControlPlaneContext> database, BatchQueue queue, TimeProvider time)
+public sealed class DatasetService(
+    IDbContextFactory<ControlPlaneContext> database, SandboxJournal journal, BatchQueue queue, TimeProvider time)
 {
     /// <summary>Makes a dataset and returns its id.</summary>
     public async Task<string> CreateAsync(SandboxScope scope, string client, JsonObject body, CancellationToken cancellationToken)
@@ -26,9 +29,11 @@ public sealed class DatasetService(IDbContextFactory<ControlPlaneContext> databa
         };
         DatasetBody.Write(dataset, body);
         Sign(dataset, client, client);
-        await using ControlPlaneContext context = database.CreateDbContext();
-        context.Datasets.Add(dataset);
-        await context.SaveChangesAsync(cancellationToken);
+        await CommitAsync(scope, dataset.SchemaText is not null, context =>
+        {
+            context.Datasets.Add(dataset);
+            return Task.FromResult(dataset);
+        }, cancellationToken);
         return dataset.Id;
     }
 
@@ -80,19 +85,54 @@ public sealed class DatasetService(IDbContextFactory<ControlPlaneContext> databa
     private async Task<string> ChangeAsync(
         SandboxScope scope, string client, string id, string? ifMatch, Func<JsonObject, JsonObject> change, CancellationToken cancellationToken)
     {
+        bool changesSchema;
+        await using (ControlPlaneContext look = database.CreateDbContext())
+        {
+            Dataset before = await FindAsync(look, scope, id, cancellationToken);
+            RequireMatch(before, ifMatch);
+            string? schema = before.SchemaText;
+            DatasetBody.Write(before, change(DatasetBody.Read(before)));
+            changesSchema = before.SchemaText != schema;
+        }
+
+        Dataset changed = await CommitAsync(scope, changesSchema, async context =>
+        {
+            Dataset dataset = await FindAsync(context, scope, id, cancellationToken);
+            RequireMatch(dataset, ifMatch);
+            string creator = (string?)JsonNode.Parse(dataset.Body)!["createdClient"] ?? client;
+            DatasetBody.Write(dataset, change(DatasetBody.Read(dataset)));
+            Sign(dataset, creator, client);
+            dataset.Version++;
+            dataset.UpdatedAt = time.GetUtcNow().ToUnixTimeMilliseconds();
+            return dataset;
+        }, cancellationToken);
+        return DatasetDocument.Version(changed);
+    }
+
+    /// <summary>One transaction; a change of the declared schema is an entry of the journal as well.</summary>
+    private async Task<Dataset> CommitAsync(
+        SandboxScope scope, bool changesSchema, Func<ControlPlaneContext, Task<Dataset>> change, CancellationToken cancellationToken)
+    {
+        if (changesSchema)
+        {
+            var entry = new SchemaEntry();
+            Dataset? changed = null;
+            await journal.CommitAsync(scope.SandboxId, JournalKinds.SchemaChanged, entry, null, async (context, _) =>
+            {
+                changed = await change(context);
+                (entry.DatasetId, entry.Schema) = (changed.Id, changed.SchemaText);
+                return true;
+            }, cancellationToken);
+            return changed!;
+        }
+
         await using ControlPlaneContext context = database.CreateDbContext();
         // Opened before the read: it holds the write lock, so that two changes of one version cannot both pass If-Match.
         await using IDbContextTransaction transaction = await context.Database.BeginTransactionAsync(cancellationToken);
-        Dataset dataset = await FindAsync(context, scope, id, cancellationToken);
-        RequireMatch(dataset, ifMatch);
-        string creator = (string?)JsonNode.Parse(dataset.Body)!["createdClient"] ?? client;
-        DatasetBody.Write(dataset, change(DatasetBody.Read(dataset)));
-        Sign(dataset, creator, client);
-        dataset.Version++;
-        dataset.UpdatedAt = time.GetUtcNow().ToUnixTimeMilliseconds();
+        Dataset dataset = await change(context);
         await context.SaveChangesAsync(cancellationToken);
         await transaction.CommitAsync(cancellationToken);
-        return DatasetDocument.Version(dataset);
+        return dataset;
     }
 
     private static JsonObject Patched(JsonObject current, JsonNode? patch)
@@ -134,4 +174,12 @@ public sealed class DatasetService(IDbContextFactory<ControlPlaneContext> databa
         await context.Datasets.SingleOrDefaultAsync(d => d.Id == id && d.SandboxId == scope.SandboxId, cancellationToken) ?? throw Unknown(id);
 
     private static RequestRefusedException Unknown(string id) => new(404, "dataset.unknown", $"There is no dataset '{id}' in this sandbox.");
+
+    /// <summary>What the journal keeps; filled in by the change, which knows.</summary>
+    private sealed class SchemaEntry
+    {
+        public string DatasetId { get; set; } = "";
+
+        public string? Schema { get; set; }
+    }
 }

@@ -123,7 +123,9 @@ public sealed class BatchProcessor(
         string[] replaced = await ReplacedAsync(batch, cancellationToken).ConfigureAwait(false);
         var change = new StoreChange { Added = [lakeBatch], RemovedBatches = replaced.ToHashSet(StringComparer.Ordinal) };
         PreparedApply prepared = await store.PrepareAsync(change, null, cancellationToken).ConfigureAwait(false);
-        var payload = new { batchId = batch.Id, datasetId = dataset.Id, files, replaced };
+        // The schema that the first batch of an undeclared dataset fixes is part of what happened.
+        string? found = dataset.SchemaText is null ? SchemaText.Write(loaded.Schema) : null;
+        var payload = new { batchId = batch.Id, datasetId = dataset.Id, files, replaced, schema = found };
         bool committed = await store.CommitAsync(prepared, JournalKinds.BatchCommitted, payload, async (context, number) =>
         {
             Batch row = await context.Batches.SingleAsync(b => b.Id == batch.Id, cancellationToken).ConfigureAwait(false);
@@ -137,7 +139,7 @@ public sealed class BatchProcessor(
             row.OutputRecords = loaded.OutputRecords;
             await UploadRows.RemoveAsync(context, batch.Id, cancellationToken).ConfigureAwait(false);
             Dataset target = await context.Datasets.SingleAsync(d => d.Id == dataset.Id, cancellationToken).ConfigureAwait(false);
-            target.SchemaText ??= SchemaText.Write(loaded.Schema);
+            target.SchemaText ??= found;
             target.Behavior ??= dataset.Behavior;
             target.LastBatchId = batch.Id;
             target.LastBatchStatus = BatchStatus.Success;

@@ -7,7 +7,11 @@ namespace Muster.Services.Ingestion;
 /// The changes of what is in a sandbox that wait for their turn, closed batches and removals: one lane a sandbox, for the order of arrival is
 /// the order of the journal.
 /// </summary>
-public sealed class BatchQueue(WorkLanes lanes, BatchProcessor processor, BatchRemoval removal)
+/// <param name="lanes">Run it.</param>
+/// <param name="processor">Works batches in.</param>
+/// <param name="removal">Takes batches out.</param>
+/// <param name="compaction">Told after each batch; null for a store that is compacted by hand.</param>
+public sealed class BatchQueue(WorkLanes lanes, BatchProcessor processor, BatchRemoval removal, CompactionQueue? compaction = null)
 {
     /// <summary>The most batches that may wait in one sandbox.</summary>
     public const int Capacity = 1000;
@@ -17,7 +21,11 @@ public sealed class BatchQueue(WorkLanes lanes, BatchProcessor processor, BatchR
 
     /// <summary>Queues a closed batch; one that is queued already is left alone.</summary>
     public void Add(string sandboxId, string batchId) =>
-        lanes.TryAdd(Lane(sandboxId), batchId, token => processor.ProcessAsync(sandboxId, batchId, token));
+        lanes.TryAdd(Lane(sandboxId), batchId, async token =>
+        {
+            await processor.ProcessAsync(sandboxId, batchId, token).ConfigureAwait(false);
+            compaction?.Add(sandboxId);
+        });
 
     /// <summary>Queues the revert of a batch whose row asks for it.</summary>
     public void AddRevert(string sandboxId, string batchId) =>

@@ -1,4 +1,5 @@
 using Microsoft.EntityFrameworkCore;
+using Muster.Services.Ingestion;
 using Muster.Services.Tenancy;
 using Muster.Storage;
 using Muster.Storage.ControlPlane;
@@ -12,8 +13,11 @@ namespace Muster.Services.Work;
 /// </summary>
 internal static class LeftoverFiles
 {
+    /// <summary>How long the failed records of a batch are kept after it ended.</summary>
+    private static readonly TimeSpan DiagnosticsKept = TimeSpan.FromDays(30);
+
     /// <summary>Deletes them. Only at start, before any work runs.</summary>
-    public static async Task SweepAsync(ControlPlaneContext context, DataFolder folder, CancellationToken cancellationToken)
+    public static async Task SweepAsync(ControlPlaneContext context, DataFolder folder, long now, CancellationToken cancellationToken)
     {
         await UnnamedFiles.SweepLakeAsync(context, folder, cancellationToken).ConfigureAwait(false);
         foreach (Sandbox sandbox in await context.Sandboxes.AsNoTracking().ToListAsync(cancellationToken).ConfigureAwait(false))
@@ -29,6 +33,8 @@ internal static class LeftoverFiles
                 .ToDictionaryAsync(b => b.Id, b => b.Status, StringComparer.Ordinal, cancellationToken).ConfigureAwait(false);
             Sweep(Path.GetDirectoryName(folder.Staging(sandboxId, "x"))!, id =>
                 batches.GetValueOrDefault(id) is BatchStatus.Loading or BatchStatus.Loaded or BatchStatus.Staging);
+            await SweepDiagnosticsAsync(context, folder, sandbox, now, cancellationToken).ConfigureAwait(false);
+            Sweep(Path.GetDirectoryName(folder.Failed(sandboxId, "x"))!, batches.ContainsKey);
             await SweepUploadsAsync(context, folder, sandboxId, cancellationToken).ConfigureAwait(false);
             string lake = Path.Combine(folder.Sandbox(sandboxId), "lake");
             if (!Directory.Exists(lake)) continue;
@@ -51,6 +57,22 @@ internal static class LeftoverFiles
                 .. await context.UploadParts.Where(p => p.BatchId == batchId).Select(p => p.StoredAs).ToListAsync(cancellationToken).ConfigureAwait(false)];
             foreach (string file in Directory.EnumerateFiles(batch))
                 if (!named.Contains(Path.GetFileName(file))) File.Delete(file);
+        }
+    }
+
+    // As long as AEP keeps them.
+    private static async Task SweepDiagnosticsAsync(
+        ControlPlaneContext context, DataFolder folder, Sandbox sandbox, long now, CancellationToken cancellationToken)
+    {
+        long oldest = now - (long)DiagnosticsKept.TotalMilliseconds;
+        foreach (Batch batch in await context.Batches
+            .Where(b => b.SandboxId == sandbox.Id && b.FailedRecordsPath != null && b.CompletedAt < oldest)
+            .ToListAsync(cancellationToken).ConfigureAwait(false))
+        {
+            // The row first: a file that nothing names is swept, a name without a file would be a loss.
+            batch.FailedRecordsPath = null;
+            await context.SaveChangesAsync(cancellationToken).ConfigureAwait(false);
+            BatchRemoval.DeleteFolder(folder.Failed(sandbox.Id, batch.Id));
         }
     }
 

@@ -11,7 +11,7 @@ namespace Muster.Services.Work;
 /// <summary>Takes up at start what the last process left: closed batches, and jobs that were waiting, running or being cancelled.</summary>
 public sealed class WorkRecovery(
     IDbContextFactory<ControlPlaneContext> contexts, DataFolder folder, BatchQueue batches, SegmentJobQueue segmentJobs,
-        ExportJobQueue exportJobs, ErasureQueue erasureQueue)
+        ExportJobQueue exportJobs, ErasureQueue erasureQueue, TimeProvider time)
 {
     /// <summary>
     /// Deletes files that unfinished work left, and queues all unfinished work, each kind in the order in which it was asked for.
@@ -19,7 +19,7 @@ public sealed class WorkRecovery(
     public async Task ResumeAsync(CancellationToken cancellationToken)
     {
         await using ControlPlaneContext context = await contexts.CreateDbContextAsync(cancellationToken).ConfigureAwait(false);
-        await LeftoverFiles.SweepAsync(context, folder, cancellationToken).ConfigureAwait(false);
+        await LeftoverFiles.SweepAsync(context, folder, time.GetUtcNow().ToUnixTimeMilliseconds(), cancellationToken).ConfigureAwait(false);
         HashSet<string> active = [.. await context.Sandboxes.Where(s => s.State == "active").Select(s => s.Id)
             .ToListAsync(cancellationToken).ConfigureAwait(false)];
         await ResumeArrivalsAsync(context, active, cancellationToken).ConfigureAwait(false);

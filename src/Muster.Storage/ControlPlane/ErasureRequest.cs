@@ -15,7 +15,7 @@ public sealed class ErasureRequest
     /// <summary>The id of that identity; empty once the person is forgotten.</summary>
     public required string Identity { get; set; }
 
-    /// <summary>One of <see cref="JobStatus"/>: new, processing, succeeded or failed.</summary>
+    /// <summary>One of <see cref="JobStatus"/>: new, processing or succeeded.</summary>
     public string Status { get; set; } = JobStatus.New;
 
     /// <summary>How many identities were forgotten.</summary>

@@ -13,20 +13,20 @@ internal sealed class CsvFile
     private readonly string[] _columns;
     private readonly CsvRecordWriter _writer;
 
-    private CsvFile(CsvFormat format, string[] columns, RecordMapping? mapping, bool infersTypes)
+    private CsvFile(string name, CsvFormat format, string[] columns, RecordMapping? mapping, bool infersTypes)
     {
         (_format, _columns) = (format, columns);
-        _writer = new CsvRecordWriter(columns, mapping, infersTypes);
+        _writer = new CsvRecordWriter(name, columns, mapping, infersTypes);
     }
 
     /// <summary>Reads the header.</summary>
-    /// <param name="path">The file, which may be gzip.</param>
+    /// <param name="file">The file, which may be gzip.</param>
     /// <param name="format">How it is written.</param>
     /// <param name="mapping">Where its columns go; null if each is a field.</param>
     /// <param name="infersTypes">Whether values that are written like numbers and booleans become such.</param>
     /// <param name="problem">Why the file cannot be read; otherwise null.</param>
     /// <exception cref="InvalidDataException">The file is damaged.</exception>
-    public static CsvFile? Open(string path, CsvFormat format, RecordMapping? mapping, bool infersTypes, out string? problem)
+    public static CsvFile? Open(InputFile file, CsvFormat format, RecordMapping? mapping, bool infersTypes, out string? problem)
     {
         problem = null;
         if (!format.Header)
@@ -35,8 +35,8 @@ internal sealed class CsvFile
             return null;
         }
 
-        using FileStream file = File.OpenRead(path);
-        using Stream stream = Decompress(file, out _);
+        using FileStream opened = File.OpenRead(file.Path);
+        using Stream stream = Decompress(opened, out _);
         var reader = new CsvReader(stream, format);
         if (!reader.Read())
         {
@@ -53,7 +53,7 @@ internal sealed class CsvFile
             : mapping?.Sources.FirstOrDefault(s => !columns.Contains(s)) is { } missing
                 ? $"has a header without the column '{missing}' of the mapping"
             : null;
-        return problem is null ? new CsvFile(format, columns, mapping, infersTypes) : null;
+        return problem is null ? new CsvFile(file.Name, format, columns, mapping, infersTypes) : null;
     }
 
     /// <summary>Reads the records in order; the caller disposes the chunks.</summary>

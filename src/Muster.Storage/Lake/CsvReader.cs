@@ -14,6 +14,9 @@ internal sealed class CsvReader(Stream stream, CsvFormat format)
     /// <summary>The line on which the last record begins, from 1.</summary>
     public long Row { get; private set; }
 
+    /// <summary>The number of the last record, from 1; the header counts.</summary>
+    public long Number { get; private set; }
+
     /// <summary>The fields of the last record.</summary>
     public int Count => _ends.Count;
 
@@ -40,6 +43,7 @@ internal sealed class CsvReader(Stream stream, CsvFormat format)
 
         if (next < 0) return false;
         Row = _line;
+        Number++;
         Problem = null;
         _text.CutTo(0);
         _ends.Clear();

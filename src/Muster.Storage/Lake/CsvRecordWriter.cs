@@ -9,6 +9,7 @@ internal sealed class CsvRecordWriter
 {
     private const int LongestNumber = 18;
 
+    private readonly string _file;
     private readonly byte[][] _names;
     private readonly MappingTree? _tree;
     private readonly Dictionary<string, int> _columns;
@@ -16,8 +17,9 @@ internal sealed class CsvRecordWriter
     private readonly bool _infersTypes;
     private RecordProblem? _problem;
 
-    public CsvRecordWriter(string[] columns, RecordMapping? mapping, bool infersTypes)
+    public CsvRecordWriter(string file, string[] columns, RecordMapping? mapping, bool infersTypes)
     {
+        _file = file;
         _names = [.. columns.Select(JsonName)];
         _columns = columns.Index().ToDictionary(c => c.Item, c => c.Index, StringComparer.Ordinal);
         _infersTypes = infersTypes;
@@ -126,6 +128,13 @@ internal sealed class CsvRecordWriter
         if (leaf.Constant is { } constant)
         {
             output.Append(Encoding.UTF8.GetBytes(constant));
+            return true;
+        }
+
+        if (leaf.RowId is { } prefix)
+        {
+            // The first record is the one below the header.
+            WriteText(Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{prefix}{_file}#{reader.Number - 1}")), output);
             return true;
         }
 

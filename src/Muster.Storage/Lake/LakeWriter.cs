@@ -115,7 +115,7 @@ internal sealed class LakeWriter : IDisposable
                 $"COPY ({select}) TO {SqlText.Literal(temporary)} (FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL 1, "
                 + $"ROW_GROUP_SIZE {RowGroupRows})"));
         }
-        catch (DuckDBException e) when (isDirect)
+        catch (DuckDBException e) when (isDirect && !StorageFault.IsOfTheMachine(e))
         {
             throw new DirectReadingException("DuckDB refuses an input.", e);
         }

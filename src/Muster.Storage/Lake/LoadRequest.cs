@@ -3,7 +3,8 @@ using Muster.Pql.Types;
 namespace Muster.Storage.Lake;
 
 /// <summary>
-/// How records are written in input files. Whatever is named here, gzip, Parquet and a JSON array are known by their first bytes.
+/// How records are written in input files. Whatever is named here, gzip and Parquet are known by their first bytes, and so is a JSON array
+/// unless CSV is named.
 /// </summary>
 public enum InputFormat
 {

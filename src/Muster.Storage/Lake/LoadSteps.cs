@@ -44,7 +44,7 @@ internal sealed class LoadSteps(
         else if (request.Format == InputFormat.Csv)
         {
             CsvFormat format = request.Csv ?? CsvFormat.Default;
-            CsvFile? csv = CsvFile.Open(file.Path, format, request.Mapping, request.Schema is null, out string? problem);
+            CsvFile? csv = CsvFile.Open(file, format, request.Mapping, request.Schema is null, out string? problem);
             var noHeader = new RecordProblem(LoadErrorCodes.MissingHeader, $"The file '{file.Name}' {problem}.");
             if (csv is null) errors.AddFile(file.Name, noHeader);
             else sources.Add(new InputSource(index, file.Name, file.Path, InputFormat.Csv) { Csv = csv });

@@ -41,7 +41,7 @@ internal static class ParquetInput
             while (reader.Read()) fields.Add((reader.GetString(0), DuckDbTypeText.ParsePhysical(reader.GetString(1))));
             return new PhysicalType("STRUCT", fields, null, null);
         }
-        catch (DuckDBException e)
+        catch (DuckDBException e) when (IsOfTheFile(e))
         {
             throw Damaged(e);
         }
@@ -55,11 +55,15 @@ internal static class ParquetInput
         {
             workspace.Execute($"COPY (SELECT * FROM {Relation(path)}) TO {SqlText.Literal(jsonPath)} (FORMAT json)");
         }
-        catch (DuckDBException e)
+        catch (DuckDBException e) when (IsOfTheFile(e))
         {
             throw Damaged(e);
         }
     }
+
+    // Neither the room for the JSON nor the memory is a fault of the file; every error of reading it is.
+    private static bool IsOfTheFile(DuckDBException fault) =>
+        !StorageFault.IsFull(fault) && !fault.Message.StartsWith("Out of Memory Error", StringComparison.Ordinal);
 
     private static InvalidDataException Damaged(DuckDBException e) => new("it cannot be read as Parquet", e);
 }

@@ -3,8 +3,8 @@ using Muster.Pql.Types;
 namespace Muster.Storage.Lake;
 
 /// <summary>
-/// Says where the columns of flat records go in an XDM record. As JSON: <c>{"fields": [{"source", "target", "type", "format"} or
-/// {"constant", "target"}], "identities": [{"source", "namespace", "primary", "authenticatedState"}]}</c>; docs/ingestion.md explains it.
+/// Says where the columns of flat records go in an XDM record. As JSON: <c>{"fields": [{"source", "target", "type", "format"},
+/// {"constant", "target"} or {"rowId", "target"}], "identities": [{"source", "namespace", "primary", "authenticatedState"}]}</c>; docs/ingestion.md explains it.
 /// </summary>
 /// <param name="Fields">Values and where they go; no target is part of another.</param>
 /// <param name="Identities">Values that become identities.</param>
@@ -26,7 +26,11 @@ public sealed record RecordMapping(IReadOnlyList<MappedField> Fields, IReadOnlyL
 /// <param name="Constant">A JSON scalar; null if there is a column.</param>
 /// <param name="Type">The type of the field if the schema is inferred; null to go by the values.</param>
 /// <param name="Format">How the column writes dates: a .NET custom format, <c>epoch-s</c> or <c>epoch-ms</c>; null for ISO 8601.</param>
-public sealed record MappedField(string Target, string? Source, string? Constant, DataType? Type, string? Format);
+public sealed record MappedField(string Target, string? Source, string? Constant, DataType? Type, string? Format)
+{
+    /// <summary>Instead of a column or constant: the value is this text, the name of the file, <c>#</c> and the number of the record.</summary>
+    public string? RowId { get; init; }
+}
 
 /// <summary>One identity of a record.</summary>
 /// <param name="Source">The column of the id; where it is empty the record does not have this identity.</param>

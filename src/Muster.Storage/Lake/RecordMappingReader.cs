@@ -38,22 +38,24 @@ internal static class RecordMappingReader
 
     private static MappedField ReadField(JsonElement item, string place)
     {
-        ObjectOf(item, place, "source", "constant", "target", "type", "format");
+        ObjectOf(item, place, "source", "constant", "rowId", "target", "type", "format");
         string target = TextOf(item, "target", place) ?? throw new FormatException($"{place} has no 'target'.");
         string? source = TextOf(item, "source", place);
         string? constant = ConstantOf(item, place);
-        if ((source is null) == (constant is null)) throw new FormatException($"{place} must have either 'source' or 'constant'.");
+        string? rowId = TextOf(item, "rowId", place, mayBeEmpty: true);
+        if (new[] { source, constant, rowId }.Count(v => v is not null) != 1)
+            throw new FormatException($"{place} must have one of 'source', 'constant' and 'rowId'.");
         string? format = TextOf(item, "format", place);
         DataType? type = TypeOf(TextOf(item, "type", place), place);
         if (format is not null)
         {
-            if (source is null) throw new FormatException($"{place} has a 'format' for a constant.");
+            if (source is null) throw new FormatException($"{place} has a 'format', which only a column can have.");
             type ??= DataType.Timestamp;
             if (!type.IsTemporal) throw new FormatException($"{place} has a 'format', which only a date or date-time can have.");
             if (!DateFormat.IsUsable(format)) throw new FormatException($"{place} has the 'format' '{format}', which is no date format.");
         }
 
-        return new MappedField(target, source, constant, type, format);
+        return new MappedField(target, source, constant, type, format) { RowId = rowId };
     }
 
     private static MappedIdentity ReadIdentity(JsonElement item, string place)
@@ -109,12 +111,13 @@ internal static class RecordMappingReader
             : throw new FormatException($"'{key}' of the mapping is not an array.");
     }
 
-    private static string? TextOf(JsonElement item, string key, string place)
+    private static string? TextOf(JsonElement item, string key, string place, bool mayBeEmpty = false)
     {
         if (!item.TryGetProperty(key, out JsonElement value)) return null;
-        return value.ValueKind == JsonValueKind.String && value.GetString()! is { Length: > 0 } text
-            ? text
-            : throw new FormatException($"{place} has a '{key}' that is not a text of at least one character.");
+        if (value.ValueKind != JsonValueKind.String) throw new FormatException($"{place} has a '{key}' that is not a text.");
+        string text = value.GetString()!;
+        if (text.Length == 0 && !mayBeEmpty) throw new FormatException($"{place} has an empty '{key}'.");
+        return text;
     }
 
     private static string? ConstantOf(JsonElement item, string place)

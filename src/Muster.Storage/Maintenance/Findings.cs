@@ -17,6 +17,9 @@ internal sealed class Findings
     /// <summary>True if a file that must be there is not.</summary>
     public bool IsMissingFiles => _byCode.ContainsKey("file.missing");
 
+    /// <summary>True if what the control plane says can be read, so that it can be compared with the files.</summary>
+    public bool CanCompare => !_byCode.ContainsKey("control.row") && !_byCode.ContainsKey("manifest.damaged");
+
     /// <summary>Something is wrong.</summary>
     public void Add(string code, string place, string message)
     {

@@ -95,7 +95,7 @@ internal sealed class IdentityCheck(DuckDbWorkspace workspace, string folder, St
 
             return Note(batch, keys, known, areEvents);
         }
-        catch (Exception fault) when (fault is DuckDBException or IOException or InvalidDataException)
+        catch (Exception fault) when (fault is DuckDBException or InvalidOperationException or IOException or InvalidDataException)
         {
             findings.Add("key.damaged", Place(keyFile), $"It cannot be compared with {lake}: {fault.Message}");
             return 0;
@@ -136,7 +136,7 @@ internal sealed class IdentityCheck(DuckDbWorkspace workspace, string folder, St
             if (!stored.SetEquals(expected))
                 findings.Add("link.wrong", files.Length > 0 ? Place(files[0]) : $"batch {batchId}", $"{stored.Count} links are stored; the records of the batch make {expected.Count}, or others.");
         }
-        catch (Exception fault) when (fault is DuckDBException or IOException)
+        catch (Exception fault) when (fault is DuckDBException or InvalidOperationException or IOException)
         {
             findings.Add("link.damaged", Place(files[0]), $"It cannot be read: {fault.Message}");
         }

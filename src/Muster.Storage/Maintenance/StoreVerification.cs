@@ -51,8 +51,7 @@ public sealed class StoreVerification(DataFolder folder, DuckDbOptions options)
                 }
 
                 findings.Sandbox = null;
-                files = sandboxes.TrueForAll(s => s.Manifest is not null)
-                    ? await NamedFiles.ListAsync(context, cancellationToken).ConfigureAwait(false) : [];
+                if (findings.CanCompare) files = await NamedFiles.ListAsync(context, cancellationToken).ConfigureAwait(false);
             }
         }
         catch (Exception fault) when (fault is SqliteException || fault.InnerException is SqliteException)
@@ -62,7 +61,7 @@ public sealed class StoreVerification(DataFolder folder, DuckDbOptions options)
             return (findings, state);
         }
 
-        await Task.Run(() => CheckFiles(sandboxes, files, findings, cancellationToken), cancellationToken).ConfigureAwait(false);
+        if (findings.CanCompare) await Task.Run(() => CheckFiles(sandboxes, files, findings, cancellationToken), cancellationToken).ConfigureAwait(false);
         return (findings, state);
     }
 

@@ -49,7 +49,7 @@ internal sealed class ViewCheck(DuckDBConnection root, string folder, IdentityCh
                         break;
                     }
             }
-            catch (Exception fault) when (fault is InvalidDataException or DuckDBException or IOException)
+            catch (Exception fault) when (fault is InvalidDataException or InvalidOperationException or DuckDBException or IOException)
             {
                 findings.Add("run.damaged", Place(entry.File), $"{fault.Message} It is derived: the next start makes it anew, or 'muster store rebuild'.");
                 isWhole = false;
@@ -115,7 +115,7 @@ internal sealed class ViewCheck(DuckDBConnection root, string folder, IdentityCh
                     total += reader.GetInt64(2);
                 }
             }
-            catch (DuckDBException fault)
+            catch (Exception fault) when (fault is DuckDBException or InvalidOperationException)
             {
                 findings.Add("run.damaged", Place(file.File), $"{fault.Message} It is derived: 'muster store rebuild' makes it anew.");
                 return;

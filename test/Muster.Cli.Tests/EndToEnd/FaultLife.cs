@@ -11,6 +11,7 @@ namespace Muster.Cli.Tests.EndToEnd;
 /// </summary>
 internal sealed class FaultLife(ServerProcess server)
 {
+    // Beside them there is one who is forgotten again and again.
     private const int People = 30;
 
     private readonly List<string> _batches = [];
@@ -81,7 +82,7 @@ internal sealed class FaultLife(ServerProcess server)
         if (landed == 0) return;
         string all = await client.CreateSegmentAsync(Guid.NewGuid().ToString(), string.Create(CultureInfo.InvariantCulture, $"xEvent.count() = {landed}"), Stop);
         JsonNode found = await FinishAsync(client, await client.StartJobAsync([all], Stop));
-        Assert.Equal(People, (long)found["metrics"]!["totalProfiles"]!);
+        Assert.InRange((long)found["metrics"]!["totalProfiles"]!, People, People + 1);
         Assert.Equal(People, (long)found["metrics"]!["segmentedProfileCounter"]![all]!);
         _jobs.Clear();
         _exports.Clear();
@@ -96,6 +97,11 @@ internal sealed class FaultLife(ServerProcess server)
         await client.CompleteBatchAsync(batch, Stop);
         _completed.Add(batch);
         await client.WaitForBatchAsync(batch, TimeProvider.System, Stop);
+        using (await client.SendRawAsync(HttpMethod.Delete, "/data/core/ups/access/entities?schema.name=_xdm.context.profile&entityIdNS=CRMID&entityId=Gone", null, Stop))
+        {
+            // Accepted, or unknown since an earlier request has done it.
+        }
+
         string job = await client.StartJobAsync([_everybody], Stop);
         _jobs.Add(job);
         await client.WaitForJobAsync(job, TimeProvider.System, Stop);
@@ -119,14 +125,14 @@ internal sealed class FaultLife(ServerProcess server)
     private static string Events(int round)
     {
         var lines = new StringBuilder();
-        for (int person = 0; person < People; person++)
+        for (int person = 0; person <= People; person++)
             lines.Append(new JsonObject
             {
                 ["_id"] = string.Create(CultureInfo.InvariantCulture, $"e{round}-{person}"),
                 ["timestamp"] = "2025-01-01T10:00:00Z",
                 ["identityMap"] = new JsonObject
                 {
-                    ["CRMID"] = new JsonArray(new JsonObject { ["id"] = string.Create(CultureInfo.InvariantCulture, $"C{person}"), ["primary"] = true }),
+                    ["CRMID"] = new JsonArray(new JsonObject { ["id"] = person == People ? "Gone" : string.Create(CultureInfo.InvariantCulture, $"C{person}"), ["primary"] = true }),
                 },
             }.ToJsonString()).Append('\n');
         return lines.ToString();

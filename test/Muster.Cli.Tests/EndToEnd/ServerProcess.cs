@@ -41,9 +41,10 @@ public sealed partial class ServerProcess : IAsyncDisposable
     /// <summary>The program that was built along with the tests.</summary>
     internal static string Program => Path.Combine(AppContext.BaseDirectory, "muster.dll");
 
-    public static async Task<ServerProcess> StartAsync(string organization = Organization, string? clientId = ClientId, string? clientSecret = ClientSecret)
+    public static async Task<ServerProcess> StartAsync(string organization = Organization, string? clientId = ClientId, string? clientSecret = ClientSecret, Action<string>? prepare = null)
     {
         var server = new ServerProcess(organization, clientId, clientSecret);
+        prepare?.Invoke(server.Folder);
         await server.RestartAsync();
         return server;
     }

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Microsoft.EntityFrameworkCore;
 using Muster.Services.Entities;
+using Muster.Services.Export;
 using Muster.Services.Ingestion;
 using Muster.Storage.ControlPlane;
 
@@ -35,6 +36,24 @@ public class ErasureTests
         Assert.DoesNotContain("\"a\"", journal, StringComparison.Ordinal);
         await bench.RestartAsync();
         Assert.Null(await bench.ProfileAsync("a"));
+    }
+
+    [Fact]
+    public async Task RequestAsync_Person_GoesFromExportsAndFromWhatFeedsNoProfiles()
+    {
+        await using Workbench bench = await Workbench.OpenAsync();
+        string aside = await bench.DatasetAsync("enabled:false");
+        Batch unused = await bench.IngestAsync(aside, Workbench.Person("a"), Workbench.Person("c"));
+        await bench.IngestAsync(await bench.DatasetAsync(), Workbench.Person("a"), Workbench.Person("b"));
+        ExportJob job = await bench.ExportAsync(await bench.TargetAsync(), "{}");
+        Assert.True(job.Status == JobStatus.Succeeded, job.Errors);
+        string export = JsonSerializer.Deserialize<ExportBatch[]>(job.Batches)!.Single().BatchId;
+        Assert.Equal(2, (await bench.ReadAsync(export, "SELECT identityMap::VARCHAR AS i FROM exported")).Length);
+        await EraseAsync(bench, "a");
+        Assert.Contains("b", Assert.Single(await bench.ReadAsync(export, "SELECT identityMap::VARCHAR AS i FROM exported")), StringComparison.Ordinal);
+        Assert.Contains("c", Assert.Single(await bench.ReadAsync(unused.Id, "SELECT identityMap::VARCHAR AS i FROM exported")), StringComparison.Ordinal);
+        string lake = Path.Combine(bench.Folder.Sandbox(bench.Scope.SandboxId), "lake");
+        Assert.Equal(3, Directory.GetFiles(lake, "*.parquet", SearchOption.AllDirectories).Length);
     }
 
     [Fact]

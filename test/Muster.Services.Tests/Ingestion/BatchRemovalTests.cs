@@ -161,6 +161,24 @@ public class BatchRemovalTests
     }
 
     [Fact]
+    public async Task FailedRecords_AfterThirtyDays_AreGone()
+    {
+        await using Workbench bench = await Workbench.OpenAsync();
+        Batch batch = await bench.OpenBatchAsync(await bench.DatasetAsync());
+        await bench.UploadAsync(batch, "a.json", "not json");
+        string folder = bench.Folder.Failed(bench.Scope.SandboxId, batch.Id);
+        Assert.NotNull((await bench.CompleteAsync(batch)).FailedRecordsPath);
+        foreach ((int days, bool isThere) in ((int, bool)[])[(30, true), (1, false)])
+        {
+            bench.Time.Advance(TimeSpan.FromDays(days));
+            await bench.RestartAsync();
+            await bench.Recovery.ResumeAsync(Workbench.Stop);
+            Assert.Equal(isThere, Directory.Exists(folder));
+            Assert.Equal(isThere, (await bench.Batches.GetAsync(bench.Scope, batch.Id, Workbench.Stop)).FailedRecordsPath is not null);
+        }
+    }
+
+    [Fact]
     public async Task DeleteSandbox_WithData_LeavesNoFiles()
     {
         await using Workbench bench = await Workbench.OpenAsync();

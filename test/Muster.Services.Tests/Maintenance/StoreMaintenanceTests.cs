@@ -83,8 +83,8 @@ public sealed class StoreMaintenanceTests
         SandboxInfo sandbox = Assert.Single(info.Sandboxes);
         Assert.Equal((await bench.JournalAsync()).Count, sandbox.JournalEntries);
         Assert.All(Enum.GetValues<NamedFileKind>(), kind => Assert.True(sandbox.Bytes[kind].Bytes > 0, kind.ToString()));
-        Assert.Equal(20, sandbox.Views.Single().Profiles);
-        Assert.Equal([22, 40], sandbox.Datasets.Where(d => d.Behavior is not null).Select(d => d.Records).Order().TakeLast(2));
+        Assert.Equal(OutageLife.People, sandbox.Views.Single().Profiles);
+        Assert.Equal(2 * OutageLife.People, sandbox.Datasets.Single(d => d.Behavior == "time-series").Records);
     }
 
     private static StoreMaintenance Maintenance(Workbench bench) => new(bench.Folder, s_options, bench.Time);
@@ -112,7 +112,7 @@ public sealed class StoreMaintenanceTests
     {
         string people = await bench.DatasetAsync(), events = await bench.DatasetAsync();
         string often = await bench.SegmentAsync("xEvent.count() >= 2"), named = await bench.SegmentAsync("person.name.firstName = \"A\"");
-        await bench.IngestAsync(people, [.. Enumerable.Range(0, 12).Select(p => Workbench.Person(Name(p)))]);
+        await bench.IngestAsync(people, [.. Enumerable.Range(0, 12).Select(p => Workbench.Person(Name(p), Workbench.Named("A")))]);
         for (int step = 0; step < 8; step++)
         {
             switch (random.Next(4))

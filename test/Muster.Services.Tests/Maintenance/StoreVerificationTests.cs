@@ -38,13 +38,12 @@ public sealed class StoreVerificationTests
     {
         await using Workbench bench = await FilledAsync();
         string file = FilesOf(bench, folder)[0];
-        await using (FileStream stream = File.OpenWrite(file))
-        {
-            // The begin of the file and the place where most of them have data.
-            stream.Write(new byte[16]);
-            stream.Position = stream.Length / 2;
-            stream.Write(new byte[64]);
-        }
+        byte[] content = await File.ReadAllBytesAsync(file, Stop);
+        // The begin of the file, and the place where most of them have data.
+        content.AsSpan(0, 16).Clear();
+        content.AsSpan(content.Length / 2, 16).Clear();
+        File.Delete(file);
+        await File.WriteAllBytesAsync(file, content, Stop);
 
         StoreReport report = await VerifyAsync(bench);
 

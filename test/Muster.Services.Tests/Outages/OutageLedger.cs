@@ -7,8 +7,10 @@ namespace Muster.Services.Tests.Outages;
 /// <param name="Completed">Batches whose COMPLETE was acknowledged.</param>
 /// <param name="Jobs">Segment jobs that were accepted.</param>
 /// <param name="Exports">Exports that were accepted.</param>
+/// <param name="Erasures">Requests to forget a person that were accepted.</param>
 internal sealed record OutageLedger(
-    ImmutableDictionary<string, int> Batches, ImmutableHashSet<string> Completed, ImmutableList<string> Jobs, ImmutableList<long> Exports)
+    ImmutableDictionary<string, int> Batches, ImmutableHashSet<string> Completed, ImmutableList<string> Jobs, ImmutableList<long> Exports,
+    ImmutableList<string> Erasures)
 {
-    public static OutageLedger Empty { get; } = new(ImmutableDictionary<string, int>.Empty, [], [], []);
+    public static OutageLedger Empty { get; } = new(ImmutableDictionary<string, int>.Empty, [], [], [], []);
 }

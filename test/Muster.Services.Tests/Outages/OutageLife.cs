@@ -12,7 +12,9 @@ namespace Muster.Services.Tests.Outages;
 /// </summary>
 internal static class OutageLife
 {
-    private const int People = 20;
+    /// <summary>Those who are not forgotten; two of them turn out to be one person with other identities.</summary>
+    public const int People = 6;
+    private const string Gone = "gone@x.com";
 
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 
@@ -22,10 +24,12 @@ internal static class OutageLife
         recorder.Root = bench.Folder.Root;
         string people = await bench.DatasetAsync(), events = await bench.DatasetAsync(), target = await bench.TargetAsync();
         string everybody = await bench.SegmentAsync("xEvent.count() >= 1");
-        await IngestAsync(bench, recorder, people, [.. Enumerable.Range(0, People).Select(p => Workbench.Person(Name(p))), "no record"]);
+        await IngestAsync(bench, recorder, people, [.. Enumerable.Range(0, People).Select(p => Workbench.Person(Name(p))), "no record", Workbench.Person(Gone)]);
+        await IngestAsync(bench, recorder, events, Workbench.Event("gone", Gone, "2026-01-01T00:00:00Z"));
         await IngestAsync(bench, recorder, events, Events(0));
         await EvaluateAsync(bench, recorder, everybody);
         await IngestAsync(bench, recorder, events, Events(1));
+        await (await bench.Stores.GetAsync(bench.Scope.SandboxId)).CompactAsync(Stop);
         // Two people turn out to be one.
         await IngestAsync(bench, recorder, people,
             $$$"""{"identityMap":{"Email":[{"id":"{{{Name(0)}}}","primary":true}],"CRMID":[{"id":"C0"}]}}""",
@@ -34,6 +38,9 @@ internal static class OutageLife
         ExportJob export = await bench.StartExportAsync(target, $$$"""{"filter":{"segments":[{"segmentId":"{{{everybody}}}"}]}}""");
         recorder.Ledger = recorder.Ledger with { Exports = recorder.Ledger.Exports.Add(export.Id) };
         await bench.EndedAsync(export);
+        string erasure = await bench.Erasures.RequestAsync(bench.Scope, new EntityKey(Gone, "Email"), null, Stop);
+        recorder.Ledger = recorder.Ledger with { Erasures = recorder.Ledger.Erasures.Add(erasure) };
+        await bench.Lanes.WhenEndedAsync("ingestion/" + bench.Scope.SandboxId, erasure);
         Batch open = await OpenAsync(bench, recorder, events);
         await UploadAsync(bench, recorder, open, Events(2));
     }
@@ -78,7 +85,12 @@ internal static class OutageLife
                 Assert.Equal(file.Bytes, new FileInfo(bench.Folder.Absolute(bench.Scope.SandboxId, file.Path)).Length);
         }
 
-        await EventsAsync(bench, rounds);
+        foreach (string id in promised.Erasures)
+        {
+            await bench.Lanes.WhenEndedAsync("ingestion/" + bench.Scope.SandboxId, id);
+            Assert.Null(await bench.ProfileAsync(Gone));
+        }
+
         // Life goes on.
         if (rounds == 0) return;
         string dataset = (await bench.QueryAsync(c => c.Datasets.SingleAsync(d => d.Behavior == "time-series", Stop))).Id;
@@ -92,7 +104,6 @@ internal static class OutageLife
 
     private static async Task EventsAsync(Workbench bench, int rounds)
     {
-        if (rounds == 0) return;
         for (int person = 0; person < People; person++)
         {
             EntityEvents? found = await bench.Entities.GetEventsAsync(bench.Scope, new EntityKey(Name(person), "Email"),

@@ -209,14 +209,6 @@ public sealed class DirectReadingTests
         if (strict.Files.Count == 0) return false;
         string select = $"SELECT {string.Join(", ", strict.Schema.Fields.Select(f => $"{SqlText.Identifier(f.Name)}::VARCHAR"))} FROM lake ORDER BY file_row_number";
         Assert.Equal(fixture.Read(strict, select), fixture.Read(direct, select));
-        return strict.FailedRecords == 0 && IsReadDirectly(request, direct);
-    }
-
-    // The check itself, under the schema that came out.
-    private static bool IsReadDirectly(LoadRequest request, LoadResult result)
-    {
-        using var workspace = new DuckDbWorkspace(Path.Combine(request.SpillFolder, "check"), new DuckDbOptions(512, 2));
-        var steps = new LoadSteps(request, 2, LakeFileLimits.Default, new LoadErrors(), workspace, TestContext.Current.CancellationToken);
-        return steps.ReadDirectly(Assert.Single(steps.Open()), result.Schema) is not null;
+        return strict.FailedRecords == 0 && LoaderFixture.IsReadDirectly(request, direct);
     }
 }

@@ -45,6 +45,14 @@ internal sealed class LoaderFixture : IDisposable
         new RecordLoader(s_options, limits ?? LakeFileLimits.Default, readsDirectly)
             .LoadAsync(request, null, TestContext.Current.CancellationToken).GetAwaiter().GetResult();
 
+    /// <summary>Whether the one file of a request is read directly under the schema that came out.</summary>
+    public static bool IsReadDirectly(LoadRequest request, LoadResult result)
+    {
+        using var workspace = new DuckDbWorkspace(Path.Combine(request.SpillFolder, "check"), new DuckDbOptions(512, 2));
+        var steps = new LoadSteps(request, 2, LakeFileLimits.Default, new LoadErrors(), workspace, TestContext.Current.CancellationToken);
+        return steps.ReadDirectly(Assert.Single(steps.Open()), result.Schema) is not null;
+    }
+
     public Task<LoadResult> Load(string text, DataType? schema = null) => Load(Request(File(text)) with { Schema = schema });
 
     /// <summary>The rows of a query over the loaded files (as the table lake), the columns joined by a bar.</summary>

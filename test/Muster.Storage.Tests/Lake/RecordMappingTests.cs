@@ -41,8 +41,10 @@ public sealed class RecordMappingTests
     [InlineData("{\"fields\":{}}", "'fields' of the mapping is not an array.")]
     [InlineData("{\"fields\":[1]}", "fields[0] is not a JSON object.")]
     [InlineData("{\"fields\":[{\"source\":\"a\"}]}", "fields[0] has no 'target'.")]
-    [InlineData("{\"fields\":[{\"target\":\"a\"}]}", "fields[0] must have either 'source' or 'constant'.")]
-    [InlineData("{\"fields\":[{\"target\":\"a\",\"source\":\"\"}]}", "fields[0] has a 'source' that is not a text of at least one character.")]
+    [InlineData("{\"fields\":[{\"target\":\"a\"}]}", "fields[0] must have one of 'source', 'constant' and 'rowId'.")]
+    [InlineData("{\"fields\":[{\"target\":\"a\",\"source\":\"\"}]}", "fields[0] has an empty 'source'.")]
+    [InlineData("{\"fields\":[{\"target\":\"a\",\"source\":7}]}", "fields[0] has a 'source' that is not a text.")]
+    [InlineData("{\"fields\":[{\"target\":\"a\",\"source\":\"b\",\"rowId\":\"\"}]}", "fields[0] must have one of 'source', 'constant' and 'rowId'.")]
     [InlineData("{\"fields\":[{\"target\":\"a\",\"constant\":{}}]}", "fields[0] has a 'constant' that is no text, number or boolean.")]
     [InlineData("{\"fields\":[{\"target\":\"a\",\"source\":\"b\",\"type\":\"int\"}]}",
         "fields[0] has the 'type' 'int'; it is one of string, integer, number, boolean, date, date-time.")]
