@@ -14,12 +14,14 @@ public sealed class IdentityClusterService(SandboxStores stores)
     /// <param name="withLinks">True to read what links them as well, which takes a look at all link files.</param>
     /// <param name="cancellationToken">Gives up.</param>
     public async Task<IReadOnlyList<IdentityCluster>> ReadAsync(
-        SandboxScope scope, GraphType graph, IReadOnlyList<(string Namespace, string Id)> identities, bool withLinks, CancellationToken cancellationToken)
+        SandboxScope scope, GraphType graph, IReadOnlyList<(string Namespace, string Id)> identities, bool withLinks,
+        CancellationToken cancellationToken)
     {
         SandboxStore store = await stores.GetAsync(scope.SandboxId).ConfigureAwait(false);
         LocatedPeople located = store.Locate(graph, identities);
         await using SandboxSnapshot snapshot = located.Snapshot;
-        if (!withLinks || graph == GraphType.None) return [.. located.People.Select(p => new IdentityCluster(p.Ordinal, p.Identities, []))];
+        if (!withLinks || graph == GraphType.None)
+            return [.. located.People.Select(p => new IdentityCluster(p.Ordinal, p.Identities, []))];
         // Two identities of a request may be one person.
         LocatedPerson[] people = [.. located.People.Where(p => p.Ordinal is not null).DistinctBy(p => p.Ordinal)];
         IReadOnlyList<IReadOnlyList<IdentityLink>> links =

@@ -44,7 +44,8 @@ public sealed class LinkingRulesService(NamespaceService namespaces, SandboxStor
         foreach (string text in body.Texts(field) ?? [])
         {
             KnownNamespace known = book.Find(text)
-                ?? throw new RequestRefusedException(400, "linking.namespace", $"The field '{field}' names '{text}', which is no namespace of the organization.");
+                ?? throw new RequestRefusedException(
+                    400, "linking.namespace", $"The field '{field}' names '{text}', which is no namespace of the organization.");
             if (!IdentityTypes.Links(known.Type)) throw JsonFields.WrongValue(field, $"names '{known.Code}', whose identities are in no graph");
             if (codes.Contains(known.Code)) throw JsonFields.WrongValue(field, $"names '{known.Code}' twice");
             codes.Add(known.Code);

@@ -58,7 +58,8 @@ public sealed class NamespaceService(
     public async Task<KnownNamespace> UpdateAsync(string organizationId, string id, JsonObject body, CancellationToken cancellationToken)
     {
         KnownNamespace known = await GetAsync(organizationId, id, cancellationToken).ConfigureAwait(false);
-        if (!known.IsCustom) throw new RequestRefusedException(400, "namespace.standard", $"'{known.Code}' is a standard namespace and cannot be changed.");
+        if (!known.IsCustom)
+            throw new RequestRefusedException(400, "namespace.standard", $"'{known.Code}' is a standard namespace and cannot be changed.");
         if (!Repeats(body, "code", known.Code) || !Repeats(body, "idType", known.Type))
             throw new RequestRefusedException(400, "namespace.immutable", "The code and the type of a namespace cannot be changed.");
         string name = NamespaceBody.ReadName(body);
@@ -78,9 +79,10 @@ public sealed class NamespaceService(
         ControlPlaneContext context, string organizationId, NamespaceBody body, CancellationToken cancellationToken)
     {
         string key = body.Code.ToLowerInvariant();
-        if (await context.IdentityNamespaces.AnyAsync(n => n.OrganizationId == organizationId && n.CodeKey == key, cancellationToken).ConfigureAwait(false))
-            return null;
-        long last = await context.IdentityNamespaces.MaxAsync(n => (long?)n.Id, cancellationToken).ConfigureAwait(false) ?? IdentityNamespace.FirstId - 1;
+        IQueryable<IdentityNamespace> same = context.IdentityNamespaces.Where(n => n.OrganizationId == organizationId && n.CodeKey == key);
+        if (await same.AnyAsync(cancellationToken).ConfigureAwait(false)) return null;
+        long last = await context.IdentityNamespaces.MaxAsync(n => (long?)n.Id, cancellationToken).ConfigureAwait(false)
+            ?? IdentityNamespace.FirstId - 1;
         var row = new IdentityNamespace
         {
             Id = last + 1,

@@ -25,10 +25,11 @@ public sealed class NamespaceSpread(
     public async Task ToOthersAsync(SandboxScope done, CancellationToken cancellationToken)
     {
         await using ControlPlaneContext context = await contexts.CreateDbContextAsync(cancellationToken).ConfigureAwait(false);
-        List<string> others = await context.Sandboxes.Where(s => s.OrganizationId == done.OrganizationId && s.State == "active" && s.Id != done.SandboxId)
-            .Select(s => s.Id).ToListAsync(cancellationToken).ConfigureAwait(false);
+        List<string> others = await context.Sandboxes
+            .Where(s => s.OrganizationId == done.OrganizationId && s.State == "active" && s.Id != done.SandboxId).Select(s => s.Id).ToListAsync(cancellationToken).ConfigureAwait(false);
         foreach (string sandbox in others)
-            lanes.TryAdd(BatchQueue.Lane(sandbox), "namespaces/" + Guid.NewGuid().ToString("N"), token => TellAsync(done.OrganizationId, sandbox, token));
+            lanes.TryAdd(
+                BatchQueue.Lane(sandbox), "namespaces/" + Guid.NewGuid().ToString("N"), token => TellAsync(done.OrganizationId, sandbox, token));
     }
 
     private async Task TellAsync(string organizationId, string sandboxId, CancellationToken cancellationToken)

@@ -7,7 +7,9 @@ namespace Muster.Storage.Profiles;
 /// <content>What holds people together.</content>
 public sealed partial class ProfileStore
 {
-    /// <summary>The links inside each of some groups of identities, as published last: those of the files of all batches, read at each call.</summary>
+    /// <summary>
+    /// The links inside each of some groups of identities, as published last: those of the files of all batches, read at each call.
+    /// </summary>
     public async Task<IReadOnlyList<IReadOnlyList<IdentityLink>>> ReadLinksAsync(
         IReadOnlyList<IReadOnlyList<(string Namespace, string Id)>> groups, CancellationToken cancellationToken)
     {
@@ -58,5 +60,6 @@ public sealed partial class ProfileStore
         }
     }
 
-    private static string[] Texts(DuckDBDataReader reader, int column) => [.. reader.GetFieldValue<List<string>>(column).Order(StringComparer.Ordinal)];
+    private static string[] Texts(DuckDBDataReader reader, int column) =>
+        [.. reader.GetFieldValue<List<string>>(column).Order(StringComparer.Ordinal)];
 }

@@ -13,7 +13,9 @@ internal sealed record AskedIdentity(string Namespace, string Id, bool IsByXid)
     public static AskedIdentity? ByXid(string xid) =>
         Services.Entities.Xid.TryDecode(xid, out string? ns, out string? id) ? new AskedIdentity(ns, id, true) : null;
 
-    /// <summary>The identity of an id and a code or number; the code counts if both are there. Null if the number is nobody's, or a part is blank.</summary>
+    /// <summary>
+    /// The identity of an id and a code or number; the code counts if both are there. Null if the number is nobody's, or a part is blank.
+    /// </summary>
     public static AskedIdentity? ByParts(NamespaceBook book, string? code, string? number, string? id)
     {
         if (code is null && long.TryParse(number, NumberStyles.None, CultureInfo.InvariantCulture, out long known)) code = book.Find(known)?.Code;

@@ -95,10 +95,11 @@ internal static class ClusterEndpoints
     private static JsonObject History(HttpContext http, NamespaceBook book, GraphType graph, AskedIdentity asked, IdentityCluster cluster)
     {
         JsonObject entry = Entry(book, asked);
+        DateTimeOffset now = http.RequestServices.GetRequiredService<TimeProvider>().GetUtcNow();
         entry["clusterHistory"] = cluster.Ordinal is not { } ordinal ? [] : new JsonArray(new JsonObject
         {
             ["clusterId"] = ClusterId(Caller.Scope(http), graph, ordinal),
-            ["cRecordedTS"] = http.RequestServices.GetRequiredService<TimeProvider>().GetUtcNow().ToUnixTimeMilliseconds().ToString(CultureInfo.InvariantCulture),
+            ["cRecordedTS"] = now.ToUnixTimeMilliseconds().ToString(CultureInfo.InvariantCulture),
         });
         return entry;
     }

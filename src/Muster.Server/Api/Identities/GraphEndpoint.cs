@@ -13,7 +13,8 @@ internal static class GraphEndpoint
 
     public static void Map(IEndpointRouteBuilder routes) => routes.MapPost("/data/core/identity/v2/graph", PostAsync).WithTags("Identity");
 
-    private static async Task<IResult> PostAsync(HttpContext http, NamespaceService namespaces, IdentityClusterService service, JsonBody reader)
+    private static async Task<IResult> PostAsync(
+        HttpContext http, NamespaceService namespaces, IdentityClusterService service, JsonBody reader)
     {
         JsonObject body = await reader.ObjectAsync(http);
         RefusePredicates(body, "traverse");
@@ -29,7 +30,8 @@ internal static class GraphEndpoint
         BulkIdentities request = BulkIdentities.Read(body, book);
         IReadOnlyList<IdentityCluster> clusters = await service.ReadAsync(
             Caller.Scope(http), GraphTypeText.Read(body), [.. request.Asked.Select(a => (a.Namespace, a.Id))], isGraph, http.RequestAborted);
-        JsonNode[] graphs = [.. request.Asked.Zip(clusters, (asked, cluster) => isGraph ? Graph(book, asked, cluster, withData) : Set(book, asked, cluster))];
+        JsonNode[] graphs = [.. request.Asked.Zip(
+            clusters, (asked, cluster) => isGraph ? Graph(book, asked, cluster, withData) : Set(book, asked, cluster))];
         return Results.Json(new JsonObject
         {
             ["version"] = "2.0",
@@ -64,7 +66,8 @@ internal static class GraphEndpoint
     {
         var edge = new JsonObject
         {
-            [asked.IsByXid ? "xid_pair" : "composite_xid_pair"] = new JsonArray(asked.Name(book, link.First, "ns"), asked.Name(book, link.Second, "ns")),
+            [asked.IsByXid ? "xid_pair" : "composite_xid_pair"] =
+                new JsonArray(asked.Name(book, link.First, "ns"), asked.Name(book, link.Second, "ns")),
             ["first_established_ts"] = link.FirstSeen,
             ["last_established_ts"] = link.LastSeen,
         };

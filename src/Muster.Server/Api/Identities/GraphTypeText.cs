@@ -22,7 +22,8 @@ internal static class GraphTypeText
     {
         null or "" or "pdg" or "private" or "private graph" => GraphType.Pdg,
         "none" => GraphType.None,
-        "coop" or "psr" => throw new RequestRefusedException(403, "identity.graph", $"The organization is not provisioned for the graph-type {text}."),
+        "coop" or "psr" => throw new RequestRefusedException(
+            403, "identity.graph", $"The organization is not provisioned for the graph-type {text}."),
         _ => throw AskedIdentity.Wrong($"The graph-type {text} specified is invalid. Valid values are None, Private Graph, pdg, private."),
     };
 }
