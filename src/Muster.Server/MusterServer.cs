@@ -3,6 +3,7 @@ using Microsoft.EntityFrameworkCore;
 using Muster.Server.Api;
 using Muster.Server.Api.Catalog;
 using Muster.Server.Api.DataAccess;
+using Muster.Server.Api.Identities;
 using Muster.Server.Api.Ingestion;
 using Muster.Server.Api.Login;
 using Muster.Server.Api.Profile;
@@ -119,5 +120,10 @@ public static class MusterServer
         BatchIngestionEndpoints.Map(app);
         DataAccessEndpoints.Map(app);
         EntityEndpoints.Map(app);
+        NamespaceEndpoints.Map(app);
+        LinkingRulesEndpoints.Map(app);
+        ClusterEndpoints.Map(app);
+        MappingEndpoints.Map(app);
+        GraphEndpoint.Map(app);
     }
 }

@@ -6,6 +6,7 @@ using Microsoft.Extensions.Time.Testing;
 using Muster.Services.Catalog;
 using Muster.Services.Entities;
 using Muster.Services.Export;
+using Muster.Services.Identities;
 using Muster.Services.Ingestion;
 using Muster.Services.MergePolicies;
 using Muster.Services.Schemas;
@@ -59,6 +60,10 @@ internal sealed class Workbench : IAsyncDisposable
     public LargeUploadService LargeUploads { get; private set; } = null!;
 
     public SandboxService Sandboxes { get; private set; } = null!;
+
+    public NamespaceService Namespaces { get; private set; } = null!;
+
+    public LinkingRulesService Rules { get; private set; } = null!;
 
     public MergePolicyService Policies { get; private set; } = null!;
 
@@ -289,6 +294,8 @@ internal sealed class Workbench : IAsyncDisposable
         var batchQueue = new BatchQueue(Lanes, Processor, removal);
         Datasets = new DatasetService(Database, Journal, batchQueue, Time);
         Batches = new BatchService(Database, Folder, batchQueue, Time);
+        Namespaces = new NamespaceService(Database, Stores, new NamespaceSpread(Database, Stores, Lanes, new TestLog<NamespaceSpread>()), Time);
+        Rules = new LinkingRulesService(Namespaces, Stores);
         Policies = new MergePolicyService(Database, Journal, new PolicyViews(Database, Stores, Lanes, new TestLog<PolicyViews>()), Time);
         Sandboxes = new SandboxService(Database, new SandboxRemoval(Database, Folder, Stores, Lanes, new TestLog<SandboxRemoval>()), Time);
         LargeUploads = new LargeUploadService(Database, Folder);

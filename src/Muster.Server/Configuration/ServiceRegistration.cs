@@ -2,6 +2,7 @@ using Muster.Server.Api;
 using Muster.Services.Catalog;
 using Muster.Services.DataAccess;
 using Muster.Services.Export;
+using Muster.Services.Identities;
 using Muster.Services.Ingestion;
 using Muster.Services.MergePolicies;
 using Muster.Services.Scheduling;
@@ -30,6 +31,10 @@ internal static class ServiceRegistration
         services.AddSingleton<SandboxRemoval>();
         services.AddSingleton<PolicyViews>();
         services.AddSingleton<MergePolicyService>();
+        services.AddSingleton<NamespaceSpread>();
+        services.AddSingleton<NamespaceService>();
+        services.AddSingleton<LinkingRulesService>();
+        services.AddSingleton<IdentityClusterService>();
         services.AddSingleton<DatasetService>();
         services.AddSingleton<BatchCatalog>();
 

@@ -16,6 +16,9 @@ internal static partial class ErrorEnvelope
         PathString path = http.Request.Path;
         if (refusal.Code == ContentTypeCode) return Problem(refusal);
         if (path.StartsWithSegments("/data/core/ups/access")) return Profile(refusal);
+        if (path.StartsWithSegments("/data/core/idnamespace"))
+            return IdentityEnvelope.Namespace(http.RequestServices.GetRequiredService<TimeProvider>().GetUtcNow(), refusal);
+        if (path.StartsWithSegments("/data/core/identity")) return IdentityEnvelope.Identity(path, refusal);
         if (path.StartsWithSegments("/data/core")) return Ups(http.TraceIdentifier, refusal);
         return path.StartsWithSegments("/data/foundation/sandbox-management") ? Sandbox(refusal) : Problem(refusal);
     }

@@ -51,9 +51,9 @@ internal static class LinkFile
         return Pairs(workspace, Distinct(removed) + (remaining.Count == 0 ? "" : " EXCEPT " + Distinct(remaining)));
     }
 
-    /// <summary>A query for the links of files of any version: <c>first</c>, <c>second</c>, <c>time</c>.</summary>
+    /// <summary>A query for the links of files of any version: <c>first</c>, <c>second</c>, <c>time</c>, <c>dataset</c>, <c>batch</c>.</summary>
     public static string Select(IReadOnlyCollection<string> files) =>
-        $"SELECT first, second, coalesce(time, established) AS time FROM (FROM read_parquet({SqlText.Literals(files)}, union_by_name = true) "
+        $"SELECT first, second, coalesce(time, established) AS time, dataset, batch FROM (FROM read_parquet({SqlText.Literals(files)}, union_by_name = true) "
         + "UNION ALL BY NAME SELECT NULL::BIGINT AS time WHERE false)";
 
     private static string Distinct(IReadOnlyCollection<string> files) => $"SELECT DISTINCT first, second FROM read_parquet({SqlText.Literals(files)})";

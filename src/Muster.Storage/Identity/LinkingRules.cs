@@ -17,4 +17,8 @@ public sealed record LinkingRules
 
     /// <summary>Namespaces, the most important first. Without any, events have their primary identity as records have it.</summary>
     public IReadOnlyList<string> Priority { get; init; } = [];
+
+    /// <summary>These rules with other types; the very same if they have those already.</summary>
+    public LinkingRules WithTypes(IReadOnlyDictionary<string, string> types) =>
+        types.Count == Types.Count && types.All(t => Types.GetValueOrDefault(t.Key) == t.Value) ? this : this with { Types = types };
 }

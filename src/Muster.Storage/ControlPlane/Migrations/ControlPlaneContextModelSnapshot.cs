@@ -314,6 +314,49 @@ namespace Muster.Storage.ControlPlane.Migrations
                     b.ToTable("ExportJobs");
                 });
 
+            modelBuilder.Entity("Muster.Storage.ControlPlane.IdentityNamespace", b =>
+                {
+                    b.Property<long>("Id")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Code")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("CodeKey")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<long>("CreatedAt")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Description")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Name")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("OrganizationId")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Type")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<long>("UpdatedAt")
+                        .HasColumnType("INTEGER");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("OrganizationId", "CodeKey")
+                        .IsUnique();
+
+                    b.ToTable("IdentityNamespaces");
+                });
+
             modelBuilder.Entity("Muster.Storage.ControlPlane.JournalEntry", b =>
                 {
                     b.Property<string>("SandboxId")
