@@ -47,7 +47,8 @@ public sealed class DiskRecorderTests : IDisposable
         File.WriteAllText(Path.Combine(_root, "unflushed"), "content");
         files.FlushFolder(_root);
         Directory.CreateDirectory(Path.Combine(_root, "unknown"));
-        files.Write(Path.Combine(_root, "unknown", "file"), s => s.Write("flushed, in a folder that is not"u8));
+        File.WriteAllText(Path.Combine(_root, "unknown", "file"), "flushed, in a folder that is not");
+        files.FlushFile(Path.Combine(_root, "unknown", "file"));
 
         string image = _disk.ImageOfPowerCut(_root);
 

@@ -20,6 +20,8 @@ public class MergePolicyJobTests
             """{"identityMap":{"Email":[{"id":"ann@x.org","primary":true}],"ECID":[{"id":"1"}]},"age":30,"city":"Rome"}""",
             """{"identityMap":{"Email":[{"id":"ann@y.org","primary":true}],"ECID":[{"id":"1"}]},"age":31}""",
             Workbench.Person("bob@x.org", "\"age\":50,\"city\":\"Oslo\""));
+        // Recency decides, so one must be later than the other.
+        bench.Time.Advance(TimeSpan.FromMinutes(1));
         await bench.IngestAsync(shop,
             Workbench.Person("ann@x.org", "\"age\":10,\"city\":\"Paris\""), Workbench.Person("cy@x.org", "\"age\":60,\"city\":\"Rome\""));
         string none = await PolicyAsync(bench, "none", """{"type":"timestampOrdered"}""");
