@@ -4,6 +4,7 @@ using DuckDB.NET.Data;
 using Muster.Storage;
 using Muster.Storage.DuckDb;
 using Muster.Storage.Lake;
+using Muster.Storage.Profiles;
 using Muster.Storage.Sandboxes;
 
 namespace Muster.Benchmarks.Whole;
@@ -26,9 +27,14 @@ internal sealed partial class WholeBenchmark
             LoadResult records = await LoadAsync(data, $"profiles{round}", changed, DatasetBehavior.Record).ConfigureAwait(false);
             LoadResult news = await LoadAsync(data, $"events{round}", happened, DatasetBehavior.TimeSeries).ConfigureAwait(false);
             people = records.OutputRecords;
+            await store.Lookups.WhenFilledAsync().ConfigureAwait(false);
             var watch = Stopwatch.StartNew();
-            await ApplyAsync(data, store, "profiles", $"profiles{round}", DatasetBehavior.Record, records).ConfigureAwait(false);
-            await ApplyAsync(data, store, "events", $"events{round}", DatasetBehavior.TimeSeries, news).ConfigureAwait(false);
+            LakeBatch[] batches =
+            [
+                Batch(data, store, "profiles", $"profiles{round}", DatasetBehavior.Record, records),
+                Batch(data, store, "events", $"events{round}", DatasetBehavior.TimeSeries, news),
+            ];
+            await ApplyAsync(store, batches).ConfigureAwait(false);
             seconds.Add(watch.Elapsed.TotalSeconds);
         }
 

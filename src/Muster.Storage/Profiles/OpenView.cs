@@ -44,6 +44,9 @@ internal sealed class OpenView
         return bits;
     }
 
+    /// <summary>True if any row of a block of a run counts.</summary>
+    public bool HasAlive(int run, BlockLayout block) => Alive(run, block.First, block.Profiles) is not { } bits || bits.AsSpan().ContainsAnyExcept(0UL);
+
     /// <summary>True if a row of a run counts.</summary>
     public bool IsAlive(int run, int place) => _alive[run] is not { } all || (all[place >> 6] & (1UL << place)) != 0;
 

@@ -21,7 +21,8 @@ internal sealed class ProfileBlockSource : IBlockSource
         _view = view;
         _release = release;
         for (int run = 0; run < view.Runs.Count; run++)
-            for (int block = 0; block < view.Runs[run].Blocks.Length; block++) _blocks.Add((run, block));
+            for (int block = 0; block < view.Runs[run].Blocks.Length; block++)
+                if (view.HasAlive(run, view.Runs[run].Blocks[block])) _blocks.Add((run, block));
     }
 
     /// <inheritdoc/>

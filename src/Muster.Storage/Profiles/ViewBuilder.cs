@@ -20,9 +20,11 @@ internal sealed class ViewBuilder(
     /// <param name="progress">Told the share that is done.</param>
     public ViewResult Build(OpenView? current, BatchKeys batches, TouchedProfiles touched, Func<string> name, IProgress<double>? progress)
     {
-        bool full = current is null || current.Runs.Count is 0 or >= MaxRuns;
         BitArray changed = touched.Of(space.Type);
-        long[] hidden = full ? [] : [.. Candidates(changed, touched).Where(o => current!.Locate(o).Run >= 0)];
+        long[] hidden = current is null ? [] : [.. Candidates(changed, touched).Where(o => current.Locate(o).Run >= 0)];
+        // When most people changed, the rows that they leave behind would be scanned in vain until compaction.
+        bool full = current is null || current.Runs.Count is 0 or >= MaxRuns || hidden.Length > current.ProfileCount / 2;
+        if (full) hidden = [];
         IReadOnlyList<KeyedBatch> included = [.. batches.Batches.Where(b => method.Includes(b.Batch.DatasetId))];
         bool brings = included.Any(b => b.Files.Any(f => f.Fresh.AsSpan().ContainsAnyExceptInRange(int.MinValue, -1)));
         if (!full && hidden.Length == 0 && !brings) return new ViewResult(current!.View, []);
