@@ -22,8 +22,9 @@ internal sealed class ViewBuilder(
     {
         BitArray changed = touched.Of(space.Type);
         long[] hidden = current is null ? [] : [.. Candidates(changed, touched).Where(o => current.Locate(o).Run >= 0)];
-        // When most people changed, the rows that they leave behind would be scanned in vain until compaction.
-        bool full = current is null || current.Runs.Count is 0 or >= MaxRuns || hidden.Length > current.ProfileCount / 2;
+        // When most people changed, the rows that they leave behind would be scanned in vain until compaction. Within a block it does not matter.
+        bool mostChanged = current?.ProfileCount > BlockLayout.MaxProfiles && hidden.Length > current.ProfileCount / 2;
+        bool full = current is null || current.Runs.Count is 0 or >= MaxRuns || mostChanged;
         if (full) hidden = [];
         IReadOnlyList<KeyedBatch> included = [.. batches.Batches.Where(b => method.Includes(b.Batch.DatasetId))];
         bool brings = included.Any(b => b.Files.Any(f => f.Fresh.AsSpan().ContainsAnyExceptInRange(int.MinValue, -1)));
