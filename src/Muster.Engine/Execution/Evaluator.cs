@@ -10,7 +10,8 @@ namespace Muster.Engine.Execution;
 /// </summary>
 public sealed class Evaluator
 {
-    private readonly EvaluationPlan _plan;
+    private readonly EvaluationPlan? _plan;
+    private readonly Frame? _onlyFrame;
     private readonly (Vector? Vector, long Stamp)[] _vectors;
     private readonly Frame?[] _frames;
     private readonly (int[]? Rows, Level? Level, long Stamp)[] _sources;
@@ -28,6 +29,13 @@ public sealed class Evaluator
         _sources = new (int[]?, Level?, long)[plan.Graph.SourceCount];
     }
 
+    private Evaluator(Domain profiles, long now)
+    {
+        (_vectors, _states, _frames, _sources) = ([], [], [], []);
+        Now = now;
+        _onlyFrame = new Frame(profiles, 1, NextStamp(), _arena);
+    }
+
     internal Block Block { get; private set; } = new([], null, new Level(0, null, new Dictionary<string, Column>(), new Dictionary<string, Level>()));
 
     /// <summary>The run's instant in milliseconds since the epoch.</summary>
@@ -35,25 +43,36 @@ public sealed class Evaluator
 
     internal ISegmentMembers Members { get; private set; } = NoSegmentMembers.Instance;
 
-    internal ProfileSchema Schema => _plan.Schema;
+    internal ProfileSchema Schema => Plan.Schema;
+
+    private EvaluationPlan Plan => _plan ?? throw new InvalidOperationException("Constants belong to no plan.");
+
+    /// <summary>The value that a node of constants has in every row.</summary>
+    internal static Vector OfOneRow(Node node, long now)
+    {
+        var evaluator = new Evaluator(node.Domain, now);
+        return node.Evaluate(evaluator, evaluator._onlyFrame!);
+    }
 
     /// <summary>Evaluates all segments of the plan over a block.</summary>
     /// <param name="block">Must hold what <see cref="EvaluationPlan.Request"/> names as far as the data has it.</param>
     /// <param name="now">The run's instant in milliseconds since the epoch.</param>
     /// <param name="members">Asked for segments that are not part of the plan.</param>
     /// <param name="result">Overwritten; only rows that count are members.</param>
+    /// <exception cref="ArgumentException">The plan was made for another instant.</exception>
     public void Evaluate(Block block, long now, ISegmentMembers members, EvaluationResult result)
     {
+        if (Plan.Options.AsOf is { } asOf && asOf != now) throw new ArgumentException("The plan was made for another instant.", nameof(now));
         (Block, Now, Members) = (block, now, members);
         _arena.Reset();
         Array.Clear(_frames);
-        _frames[_plan.Graph.Profiles.Id] = new Frame(_plan.Graph.Profiles, block.Count, NextStamp(), _arena) { Level = block.Profiles };
-        result.Prepare(_plan.Roots.Count, block.Count);
+        _frames[Plan.Graph.Profiles.Id] = new Frame(Plan.Graph.Profiles, block.Count, NextStamp(), _arena) { Level = block.Profiles };
+        result.Prepare(Plan.Roots.Count, block.Count);
         int words = Bitmaps.Words(block.Count);
-        for (int segment = 0; segment < _plan.Roots.Count; segment++)
+        for (int segment = 0; segment < Plan.Roots.Count; segment++)
         {
             Span<ulong> target = result.Writable(segment);
-            if (_plan.Roots[segment] is not { } root)
+            if (Plan.Roots[segment] is not { } root)
             {
                 target.Clear();
                 continue;
@@ -66,6 +85,7 @@ public sealed class Evaluator
 
     internal Vector Get(Node node)
     {
+        if (_onlyFrame is not null) return node.Evaluate(this, _onlyFrame);
         Frame frame = FrameOf(node.Domain);
         (Vector? vector, long stamp) = _vectors[node.Id];
         if (vector is not null && stamp == frame.Stamp) return vector;
@@ -84,10 +104,11 @@ public sealed class Evaluator
         !node.IsExpensive || node.Domain != frame.Domain || Has(node, frame) ? Get(node).Bits : node.EvaluateWithin(this, frame, mask);
 
     /// <summary>What a node keeps between blocks.</summary>
-    internal T State<T>(Node node, Func<T> make) where T : class => (T)(_states[node.Id] ??= make());
+    internal T State<T>(Node node, Func<T> make) where T : class => _onlyFrame is not null ? make() : (T)(_states[node.Id] ??= make());
 
     internal Frame FrameOf(Domain domain)
     {
+        if (_onlyFrame is not null) return _onlyFrame;
         if (domain.IsPairs || domain.Parent is null)
             return _frames[domain.Id] ?? throw new InvalidOperationException($"No rows of {domain.Text} are being evaluated.");
         Frame parent = FrameOf(domain.Parent);

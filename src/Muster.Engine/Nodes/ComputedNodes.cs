@@ -98,6 +98,9 @@ internal sealed class CallNode(
     Domain domain, string name, IReadOnlyList<Node> arguments, IReadOnlyList<DataType> types, DataType result, Func<object?[], long, object?> function)
     : Node(domain, ScalarBox.KindOf(result.Kind), arguments)
 {
+    /// <summary>True if the result depends on the run's instant.</summary>
+    public bool UsesNow => ScalarFunctions.UsesNow(name);
+
     public override string Text => $"{name}({Join(Inputs)}; {string.Join(", ", types)}):{result}";
 
     public override Vector Evaluate(Evaluator evaluator, Frame frame)
@@ -111,25 +114,5 @@ internal sealed class CallNode(
             output.SetBoxed(row, function(arguments, evaluator.Now));
         }
         return output.ToVector();
-    }
-}
-
-/// <summary>A number in a set of constants; null is in no set.</summary>
-internal sealed class NumberSetNode(Node input, IReadOnlyList<object> constants) : Node(input.Domain, ValueKind.Bits, [input])
-{
-    private readonly HashSet<object> _constants = [.. constants];
-
-    public override string Text =>
-        $"#{Inputs[0].Id} in ({string.Join(", ", constants.Select(c => Convert.ToString(c, System.Globalization.CultureInfo.InvariantCulture)))})";
-
-    public override Vector Evaluate(Evaluator evaluator, Frame frame)
-    {
-        Vector input = evaluator.Get(Inputs[0]);
-        ulong[] bits = frame.Arena.Bitmap(frame.Count);
-        var longs = _constants.OfType<long>().ToHashSet();
-        var doubles = _constants.OfType<double>().ToHashSet();
-        for (int i = 0; i < frame.Count; i++)
-            if (input.IsValid(i) && (Inputs[0].Kind == ValueKind.Int64 ? longs.Contains(input.Longs[i]) : doubles.Contains(input.Doubles[i]))) Bitmaps.Set(bits, i);
-        return new Vector { Bits = bits };
     }
 }

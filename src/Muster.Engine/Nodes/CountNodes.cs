@@ -13,6 +13,12 @@ namespace Muster.Engine.Nodes;
 internal sealed class CountBetweenNode(Domain domain, Domain elements, IReadOnlyList<Node> conditions, long least, long most)
     : Node(domain, ValueKind.Bits, conditions)
 {
+    public Domain Elements => elements;
+
+    public long Least => least;
+
+    public long Most => most;
+
     public override string Text => $"count {least}..{(most == long.MaxValue ? "" : most)} {elements.Text}[{Join(Inputs)}]";
 
     public override void Request(Columns.ColumnRequest profiles) => RequestPath.Of(profiles, elements);
@@ -97,6 +103,8 @@ internal sealed class CountBetweenNode(Domain domain, Domain elements, IReadOnly
 internal sealed class CountNode(Domain domain, Domain elements, IReadOnlyList<Node> conditions) : Node(domain, ValueKind.Int64, conditions)
 {
     public Domain Elements => elements;
+
+    public override bool IsNeverNull => true;
 
     public override string Text => $"count {elements.Text}[{Join(Inputs)}]";
 

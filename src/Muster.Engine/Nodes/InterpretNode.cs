@@ -16,7 +16,7 @@ internal sealed class InterpretNode(Domain profiles, BoundQuery query, int numbe
 {
     public override string Text => $"interpret {query.Body.GetType().Name} {number}({Join(Inputs)})";
 
-    public override bool IsExpensive => true;
+    protected override bool IsCostly => true;
 
     public override void Request(Columns.ColumnRequest profiles)
     {

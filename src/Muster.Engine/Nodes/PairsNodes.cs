@@ -20,7 +20,9 @@ internal sealed class PairsCountNode(Domain pairs, IReadOnlyList<Node> innerCond
 
     public override string Text => $"{(existsOnly ? "exists" : "count")} {pairs.Text}[{Join(innerConditions)} | {Join(pairConditions)}]{(weight is null ? "" : $" times #{weight.Id}")}";
 
-    public override bool IsExpensive => true;
+    public override bool IsNeverNull => true;
+
+    protected override bool IsCostly => true;
 
     public override void Request(Columns.ColumnRequest profiles) => RequestPath.Of(profiles, pairs.Inner!);
 

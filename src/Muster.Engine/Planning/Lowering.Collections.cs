@@ -124,7 +124,7 @@ internal sealed partial class Lowering
         List<LoweredScalar> outer = conditions.Where(condition => ambient.LeadsTo(condition.Slot)).ToList();
         List<LoweredScalar> inner = conditions.Where(condition => !ambient.LeadsTo(condition.Slot)).ToList();
         outer.Add(rows.Domain.IsPairs
-            ? Bits(PairsCount(ambient, rows, inner, existsOnly: true), ambient)
+            ? Scalar(PairsCount(ambient, rows, inner, existsOnly: true), DataType.Boolean, ambient)
             : Bits(new CountBetweenNode(ambient.Domain, rows.Domain, Conditions(ambient, rows, inner), 1, long.MaxValue), ambient));
         return Combine(isAnd: true, outer, current);
     }
@@ -146,7 +146,7 @@ internal sealed partial class Lowering
         if (pairs.Parent != ambient) throw new NotVectorisedException("Pairs within pairs.");
         List<LoweredScalar> ofInner = conditions.Where(c => pairs.Inner!.LeadsTo(c.Slot)).ToList();
         List<LoweredScalar> ofPairs = conditions.Where(c => !pairs.Inner!.LeadsTo(c.Slot)).ToList();
-        return _graph.Add(new PairsCountNode(
+        return _graph.Intern(new PairsCountNode(
             pairs.Domain, Flatten(ofInner.Select(c => Lift(c, pairs.Inner!))), Flatten(ofPairs.Select(c => Lift(c, pairs))), existsOnly,
             weight is null ? null : Lift(weight, pairs)));
     }
@@ -194,7 +194,7 @@ internal sealed partial class Lowering
 
     private LoweredScalar CountRows(Slot ambient, Slot rows, IReadOnlyList<LoweredScalar> conditions) => Scalar(
         rows.Domain.IsPairs
-            ? _graph.Add(PairsCount(ambient, rows, conditions, existsOnly: false))
+            ? PairsCount(ambient, rows, conditions, existsOnly: false)
             : _graph.Add(new CountNode(ambient.Domain, rows.Domain, Conditions(ambient, rows, conditions))),
         DataType.Integer, ambient);
 

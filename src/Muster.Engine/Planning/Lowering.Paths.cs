@@ -90,25 +90,14 @@ internal sealed partial class Lowering
 
     private LoweredScalar NotBlank(LoweredScalar text) => Bits(new TextTableNode(text.Node, "is not empty", value => value.Length > 0), text.Slot);
 
-    private LoweredScalar Not(LoweredScalar operand) => operand.Node switch
-    {
-        NotNode not => operand with { Node = not.Inputs[0] },
-        ConstantNode constant => constant.Value is true ? False() : True(),
-        _ => Bits(new NotNode(operand.Node), operand.Slot),
-    };
+    private LoweredScalar Not(LoweredScalar operand) => Bits(new NotNode(operand.Node), operand.Slot);
 
-    /// <summary>n-ary and / or: flat, without repetitions, in a canonical order.</summary>
     private LoweredScalar Combine(bool isAnd, List<LoweredScalar> operands, Slot current)
     {
-        bool IsConstant(LoweredScalar operand, bool value) => operand.Node is ConstantNode constant && constant.Value is true == value;
-        if (operands.Exists(operand => IsConstant(operand, !isAnd))) return isAnd ? False() : True();
-        List<LoweredScalar> open = operands.FindAll(operand => !IsConstant(operand, isAnd));
-        if (open.Count == 0) return isAnd ? True() : False();
-        Slot slot = Meet(open, current);
-        List<Node> nodes = open.Select(operand => Lift(operand, slot))
-            .SelectMany(node => isAnd && node is AndNode || !isAnd && node is OrNode ? node.Inputs : [node])
-            .Distinct().OrderBy(node => node.Id).ToList();
-        if (nodes.Count == 1) return new LoweredScalar(nodes[0], DataType.Boolean, slot);
+        if (operands.Count == 0) return isAnd ? True() : False();
+        if (operands is [var only]) return only;
+        Slot slot = Meet(operands, current);
+        List<Node> nodes = operands.ConvertAll(operand => Lift(operand, slot));
         return Bits(isAnd ? new AndNode(slot.Domain, nodes) : new OrNode(slot.Domain, nodes), slot);
     }
 }

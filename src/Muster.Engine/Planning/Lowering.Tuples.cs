@@ -56,7 +56,7 @@ internal sealed partial class Lowering
         LoweredScalar weight = Total(clauses, index + 1, inner with { Current = ambient }, counts);
         return Scalar(
             rows.Slot.Domain.IsPairs
-                ? _graph.Add(PairsCount(scope.Current, rows.Slot, conditions, existsOnly: false, weight))
+                ? PairsCount(scope.Current, rows.Slot, conditions, existsOnly: false, weight)
                 : Summed(scope.Current, rows.Slot, conditions, weight, ValueKind.Int64),
             DataType.Integer, scope.Current);
     }
@@ -73,6 +73,6 @@ internal sealed partial class Lowering
         return Scalar(Summed(scope.Current, rows.Slot, conditions, value, isWhole ? ValueKind.Int64 : ValueKind.Double), node.Type, scope.Current);
     }
 
-    private AggregateNode Summed(Slot ambient, Slot rows, List<LoweredScalar> conditions, LoweredScalar value, ValueKind kind) =>
+    private Node Summed(Slot ambient, Slot rows, List<LoweredScalar> conditions, LoweredScalar value, ValueKind kind) =>
         _graph.Add(new AggregateNode(ambient.Domain, rows.Domain, Aggregate.Sum, Conditions(ambient, rows, conditions), Lift(value, rows), kind));
 }

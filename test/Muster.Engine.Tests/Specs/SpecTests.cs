@@ -6,6 +6,8 @@ namespace Muster.Engine.Tests.Specs;
 
 public sealed class SpecTests
 {
+    public static TheoryData<string> Rules => new([.. PlanRules.Names, "all"]);
+
     public static TheoryData<string> Files => new(Directory.EnumerateFiles(Path.Combine(RepositoryRoot.Path, "specs"), "*.pqlspec")
         .Select(Path.GetFileNameWithoutExtension).OfType<string>().Order(StringComparer.Ordinal));
 
@@ -29,6 +31,19 @@ public sealed class SpecTests
     [MemberData(nameof(Files))]
     public void Spec_ThroughJsonForm_SelectsMembers(string name) =>
         Check(name, (runner, segments) => runner.ByEngine(segments, int.MaxValue), QueryRunner.CompileThroughJson);
+
+    [Theory]
+    [MemberData(nameof(Rules))]
+    public void Spec_WithoutARule_SelectsTheSameMembers(string rule)
+    {
+        var options = new PlanOptions { WithoutRules = (rule == "all" ? PlanRules.Names : [rule]).ToHashSet() };
+        foreach (string name in Files.Select(file => file.Data)) Check(name, (runner, segments) => runner.ByEngine(segments, int.MaxValue, options));
+    }
+
+    [Theory]
+    [MemberData(nameof(Files))]
+    public void Spec_WithTheInstantKnown_SelectsMembers(string name) =>
+        Check(name, (runner, segments) => runner.ByEngine(segments, int.MaxValue, new PlanOptions { AsOf = runner.Now }));
 
     private static void Check(string name, Func<QueryRunner, IReadOnlyList<SegmentQuery>, List<int>[]> evaluate) => Check(name, evaluate, QueryRunner.Compile);
 
