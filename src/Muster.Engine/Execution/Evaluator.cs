@@ -19,6 +19,7 @@ public sealed class Evaluator
     private readonly Arena _arena = new();
     private readonly Stack<Arena> _spareArenas = [];
     private long _lastStamp;
+    private WorkCounters? _work;
 
     internal Evaluator(EvaluationPlan plan)
     {
@@ -34,6 +35,17 @@ public sealed class Evaluator
         (_vectors, _states, _frames, _sources) = ([], [], [], []);
         Now = now;
         _onlyFrame = new Frame(profiles, 1, NextStamp(), _arena);
+    }
+
+    /// <summary>What is told what the next blocks cost; null for none.</summary>
+    internal CostMeter? Meter
+    {
+        get => _work?.Meter;
+        set
+        {
+            if (value is not null && !value.IsOf(Plan)) throw new ArgumentException("The meter is of another plan.", nameof(value));
+            if (_work?.Meter != value) _work = value is null ? null : new WorkCounters(value, _vectors.Length);
+        }
     }
 
     internal Block Block { get; private set; } = new([], null, new Level(0, null, new Dictionary<string, Column>(), new Dictionary<string, Level>()));
@@ -72,14 +84,29 @@ public sealed class Evaluator
         for (int segment = 0; segment < Plan.Roots.Count; segment++)
         {
             Span<ulong> target = result.Writable(segment);
-            if (Plan.Roots[segment] is not { } root)
+            if (MembersOf(segment) is not { } bits)
             {
                 target.Clear();
                 continue;
             }
-            Get(root).Bits.AsSpan(0, words).CopyTo(target);
+            bits.AsSpan(0, words).CopyTo(target);
             if (block.Alive is null) continue;
             for (int i = 0; i < words; i++) target[i] &= block.Alive[i];
+        }
+        _work?.Flush();
+    }
+
+    private ulong[]? MembersOf(int segment)
+    {
+        if (Plan.Roots[segment] is not { } root || Meter?.HasFailed(segment) == true) return null;
+        try
+        {
+            return Get(root).Bits;
+        }
+        catch (WorkBudgetExceededException exceeded)
+        {
+            Meter!.Fail(exceeded.Node);
+            return null;
         }
     }
 
@@ -89,19 +116,46 @@ public sealed class Evaluator
         Frame frame = FrameOf(node.Domain);
         (Vector? vector, long stamp) = _vectors[node.Id];
         if (vector is not null && stamp == frame.Stamp) return vector;
-        vector = node.Evaluate(this, frame);
+        if (_work is null)
+        {
+            vector = node.Evaluate(this, frame);
+        }
+        else
+        {
+            long outer = _work.Begin(out long started);
+            vector = node.Evaluate(this, frame);
+            _work.End(node, outer, started);
+            _work.Spend(node, node.WorkOf(this, frame));
+        }
         _vectors[node.Id] = (vector, frame.Stamp);
         return vector;
     }
 
+    /// <summary>Notes work that a node did beyond what it says of itself.</summary>
+    /// <exception cref="WorkBudgetExceededException">The node may do no more.</exception>
+    internal void Spend(Node node, long units) => _work?.Spend(node, units);
+
     /// <summary>Stores the vector of a node that was computed along with another one.</summary>
-    internal void Put(Node node, Frame frame, Vector vector) => _vectors[node.Id] = (vector, frame.Stamp);
+    internal void Put(Node node, Frame frame, Vector vector)
+    {
+        _vectors[node.Id] = (vector, frame.Stamp);
+        // It may belong to other segments than the one being evaluated, so that it fails those, not this one, at the end of the block.
+        _work?.Note(node, node.WorkOf(this, frame));
+    }
 
     internal bool Has(Node node, Frame frame) => _vectors[node.Id] is ({ }, var stamp) && stamp == frame.Stamp;
 
     /// <summary>Truth of a node for the rows of a mask; asks an expensive node for these rows only, unless all are known already.</summary>
-    internal ulong[] Within(Node node, Frame frame, ulong[] mask) =>
-        !node.IsExpensive || node.Domain != frame.Domain || Has(node, frame) ? Get(node).Bits : node.EvaluateWithin(this, frame, mask);
+    internal ulong[] Within(Node node, Frame frame, ulong[] mask)
+    {
+        if (!node.IsExpensive || node.Domain != frame.Domain || Has(node, frame)) return Get(node).Bits;
+        if (_work is null) return node.EvaluateWithin(this, frame, mask);
+        long outer = _work.Begin(out long started);
+        ulong[] bits = node.EvaluateWithin(this, frame, mask);
+        _work.End(node, outer, started);
+        _work.Spend(node, frame.Words);
+        return bits;
+    }
 
     /// <summary>What a node keeps between blocks.</summary>
     internal T State<T>(Node node, Func<T> make) where T : class => _onlyFrame is not null ? make() : (T)(_states[node.Id] ??= make());
@@ -123,10 +177,16 @@ public sealed class Evaluator
         Arena arena = _spareArenas.TryPop(out Arena? spare) ? spare : new Arena();
         var frame = new Frame(domain, count, NextStamp(), arena) { OuterRows = outerRows, InnerRows = innerRows };
         _frames[domain.Id] = frame;
-        action(frame);
-        _frames[domain.Id] = before;
-        arena.Reset();
-        _spareArenas.Push(arena);
+        try
+        {
+            action(frame);
+        }
+        finally
+        {
+            _frames[domain.Id] = before;
+            arena.Reset();
+            _spareArenas.Push(arena);
+        }
     }
 
     /// <summary>

@@ -21,6 +21,9 @@ internal sealed class CountBetweenNode(Domain domain, Domain elements, IReadOnly
 
     public override string Text => $"count {least}..{(most == long.MaxValue ? "" : most)} {elements.Text}[{Join(Inputs)}]";
 
+    // The bitmaps of the conditions are combined; the rows are touched where there is a match only.
+    public override long WorkOf(Evaluator evaluator, Frame frame) => Inputs.Count == 0 ? frame.Count : evaluator.FrameOf(elements).Words * (Inputs.Count + 1);
+
     public override void Request(Columns.ColumnRequest profiles) => RequestPath.Of(profiles, elements);
 
     public override Vector Evaluate(Evaluator evaluator, Frame frame)
@@ -107,6 +110,8 @@ internal sealed class CountNode(Domain domain, Domain elements, IReadOnlyList<No
     public override bool IsNeverNull => true;
 
     public override string Text => $"count {elements.Text}[{Join(Inputs)}]";
+
+    public override long WorkOf(Evaluator evaluator, Frame frame) => frame.Count + evaluator.FrameOf(elements).Count;
 
     public override void Request(Columns.ColumnRequest profiles) => RequestPath.Of(profiles, elements);
 

@@ -13,6 +13,8 @@ internal sealed class DistinctCountNode(Domain domain, Domain elements, IReadOnl
 
     public override string Text => $"distinct {elements.Text}[{Join(Inputs)}]";
 
+    public override long WorkOf(Evaluator evaluator, Frame frame) => frame.Count + evaluator.FrameOf(elements).Count;
+
     public override void Request(Columns.ColumnRequest profiles) => RequestPath.Of(profiles, elements);
 
     public override Vector Evaluate(Evaluator evaluator, Frame frame)

@@ -67,6 +67,22 @@ internal sealed class OccursNode(
         return row => values.IsValid(row) ? reference.Of(values.Longs[row]) : null;
     }
 
+    public TimeRelation Relation => relation;
+
+    public ComparisonOperator? Comparison => comparison;
+
+    public TimeUnit Unit => unit;
+
+    /// <summary>The distance if it is the same in all rows.</summary>
+    public long? ConstantCount => (count as ConstantNode)?.Value as long?;
+
+    /// <summary>What the window refers to, if that is computed.</summary>
+    public Node? ReferenceTime => reference.Node;
+
+    public Node? SecondTime => second?.Node;
+
+    public bool IsDay => reference.IsDay;
+
     /// <summary>True if the window needs no instant of the run to be known.</summary>
     public bool IsFixed => IsFixedReference(reference) && (second is null || IsFixedReference(second)) && count is null or ConstantNode;
 

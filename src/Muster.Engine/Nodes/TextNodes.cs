@@ -14,6 +14,11 @@ internal sealed class TextEqualNode(Node input, string constant, List<TextEqualN
 {
     public override string Text => $"#{Inputs[0].Id} = {Quoted.Of(constant)}";
 
+    public override IReadOnlyList<Node> Companions => siblings;
+
+    // One pass for all: the first one bears what cannot be divided.
+    public override long WorkOf(Evaluator evaluator, Frame frame) => frame.Count / siblings.Count + (siblings[0] == this ? frame.Count % siblings.Count : 0);
+
     public override Vector Evaluate(Evaluator evaluator, Frame frame)
     {
         Vector input = evaluator.Get(Inputs[0]);

@@ -79,9 +79,12 @@ internal sealed class EntryRows(int id, RowSource owner, string path, string key
     public string Key { get; } = key;
 }
 
-/// <summary>For each row the first of its elements that passes the filters; no row if none does.</summary>
-internal sealed class FirstRows(int id, Domain domain, RowSource elements, IReadOnlyList<Node> filters, string text) : RowSource(id, domain, text)
+/// <summary>For each row the first of its elements that passes the filters, in the given order if there is one; no row if none does.</summary>
+internal sealed class FirstRows(int id, Domain domain, RowSource elements, IReadOnlyList<Node> filters, Node? order, string text) : RowSource(id, domain, text)
 {
+    /// <summary>Whole numbers over the elements, a value in each that passes; null for the order of the data.</summary>
+    public Node? Order { get; } = order;
+
     public RowSource Elements { get; } = elements;
 
     public IReadOnlyList<Node> Filters { get; } = filters;

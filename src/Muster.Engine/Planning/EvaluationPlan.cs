@@ -28,7 +28,7 @@ public sealed class EvaluationPlan
         var lowering = new Lowering(Graph, id => byId.GetValueOrDefault(id));
         foreach (SegmentQuery segment in order.Evaluable) byId[segment.Id] = lowering.Lower(segment.Query);
         Roots = segments.Select(segment => byId.GetValueOrDefault(segment.Id)).ToArray();
-        Nodes = ReachableNodes();
+        Nodes = Reachable(Roots.OfType<Node>());
         Graph.Keep(Nodes.ToHashSet());
         Request = RequestOf(Nodes);
     }
@@ -66,16 +66,19 @@ public sealed class EvaluationPlan
         new(segments, schema, options ?? PlanOptions.Default, SegmentOrder.Of(segments));
 
     /// <summary>Makes an evaluator: one a thread, for many blocks.</summary>
-    public Evaluator CreateEvaluator() => new(this);
+    /// <param name="costs">A meter of this plan, shared by all evaluators of an evaluation; null if nothing is to be measured or bounded.</param>
+    public Evaluator CreateEvaluator(CostMeter? costs = null) => new(this) { Meter = costs };
 
     /// <summary>Evaluates a block with an idle evaluator of the plan; may be called from many threads.</summary>
     /// <param name="block">Must hold what <see cref="Request"/> names as far as the data has it.</param>
     /// <param name="now">The run's instant in milliseconds since the epoch.</param>
     /// <param name="members">Asked for segments that are not part of the plan.</param>
     /// <param name="result">Overwritten.</param>
-    public void Evaluate(Block block, long now, ISegmentMembers members, EvaluationResult result)
+    /// <param name="costs">See <see cref="CreateEvaluator"/>.</param>
+    public void Evaluate(Block block, long now, ISegmentMembers members, EvaluationResult result, CostMeter? costs = null)
     {
         Evaluator evaluator = _idle.TryTake(out Evaluator? idle) ? idle : CreateEvaluator();
+        evaluator.Meter = costs;
         evaluator.Evaluate(block, now, members, result);
         _idle.Add(evaluator);
     }
@@ -96,10 +99,11 @@ public sealed class EvaluationPlan
         Nodes.Select(node => new PlanNode(node.Id, node.Domain.Text, node.Text, node.AllInputs().Select(input => input.Id).Distinct().ToArray())).ToArray(),
         Segments.Select((segment, i) => new PlanRoot(segment.Id, Roots[i]?.Id, Errors.GetValueOrDefault(segment.Id))).ToArray());
 
-    private List<Node> ReachableNodes()
+    /// <summary>The nodes that others need, with themselves, inputs first.</summary>
+    internal static List<Node> Reachable(IEnumerable<Node> roots)
     {
         var seen = new HashSet<Node>();
-        var open = new Stack<Node>(Roots.OfType<Node>());
+        var open = new Stack<Node>(roots);
         while (open.TryPop(out Node? node))
         {
             if (!seen.Add(node)) continue;

@@ -53,8 +53,11 @@ internal sealed record Scope(Slot Current, Binding? Bindings)
 /// <summary>One variable of a scope.</summary>
 internal sealed record Binding(Variable Variable, Lowered Value, Binding? Next);
 
-/// <summary>The rows of an array as entered by a clause: its elements, and which rows of the slot are among them.</summary>
-internal sealed record Entered(Scope Scope, Lowered Item, IReadOnlyList<LoweredScalar> Conditions)
+/// <summary>
+/// The rows of an array as entered by a clause: its elements, which rows of the slot are among them, and in which order they are, as whole
+/// numbers; without one in that of the slot.
+/// </summary>
+internal sealed record Entered(Scope Scope, Lowered Item, IReadOnlyList<LoweredScalar> Conditions, LoweredScalar? Order = null)
 {
     public Slot Slot => Scope.Current;
 }

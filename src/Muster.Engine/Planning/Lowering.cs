@@ -84,6 +84,7 @@ internal sealed partial class Lowering
         BoundStringTest node => StringTestOf(node, scope),
         BoundLet node => Lower(node.Body, scope.With(node.Variable, Lower(node.Value, scope))),
         BoundInSegment node => Scalar(SegmentNode(node.SegmentId), DataType.Boolean, _root),
+        BoundCall { Function: "join" } node => JoinOf(node, scope),
         BoundCall node => Call(node, scope),
         BoundDate node => DateOf(node, scope),
         BoundOccurs node => Occurs(ScalarOf(node.Timestamp, scope), node.Window, scope),
@@ -91,8 +92,8 @@ internal sealed partial class Lowering
         BoundQuantification node => Quantification(node, scope),
         BoundAggregate node => AggregateOf(node, scope),
         BoundHead node => Head(node, scope),
-        BoundSetOperation node => SetOperationOf(node, scope),
-        BoundSelect or BoundMapping or BoundMapParts => new LoweredSequence(expression, scope),
+        BoundSetOperation { Operation: not SetOperation.Intersection } node => SetOperationOf(node, scope),
+        BoundSelect or BoundMapping or BoundMapParts or BoundRanking or BoundDistinct or BoundSetOperation => new LoweredSequence(expression, scope),
         _ => throw new NotVectorisedException(expression.GetType().Name),
     };
 

@@ -62,6 +62,15 @@ internal abstract class Node(Domain domain, ValueKind kind, IReadOnlyList<Node> 
     /// </summary>
     public virtual ulong[] EvaluateWithin(Evaluator evaluator, Frame frame, ulong[] mask) => evaluator.Get(this).Bits;
 
+    /// <summary>
+    /// The units of work of <see cref="Evaluate"/> over a frame, but for what the node tells the evaluator itself: the same for the same data,
+    /// whatever is kept between blocks.
+    /// </summary>
+    public virtual long WorkOf(Evaluator evaluator, Frame frame) => frame.Count;
+
+    /// <summary>The nodes that are evaluated along with this one, itself included; empty if it is evaluated alone.</summary>
+    public virtual IReadOnlyList<Node> Companions => [];
+
     /// <summary>The inputs and what the domain's rows are chosen by.</summary>
     public virtual IEnumerable<Node> AllInputs() => Inputs.Concat(Conditions(Domain));
 
@@ -76,7 +85,7 @@ internal abstract class Node(Domain domain, ValueKind kind, IReadOnlyList<Node> 
     /// <summary>The nodes that choose the rows of a source.</summary>
     protected static IEnumerable<Node> Conditions(RowSource? source) => source switch
     {
-        FirstRows first => [.. first.Filters, .. Conditions(first.Elements.Domain)],
+        FirstRows first => [.. first.Filters, .. first.Order is null ? (Node[])[] : [first.Order], .. Conditions(first.Elements.Domain)],
         EntryRows entry => Conditions(entry.Owner),
         _ => [],
     };

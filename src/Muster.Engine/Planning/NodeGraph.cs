@@ -95,10 +95,11 @@ internal sealed class NodeGraph
         return Find(_sources, text, () => new EntryRows(_sources.Count, owner, path, key, text));
     }
 
-    public RowSource First(Domain domain, RowSource elements, IReadOnlyList<Node> filters)
+    public RowSource First(Domain domain, RowSource elements, IReadOnlyList<Node> filters, Node? order)
     {
-        string text = $"{domain.Text}>first({elements.Text}, {string.Join(", ", filters.Select(f => "#" + f.Id))})";
-        return Find(_sources, text, () => new FirstRows(_sources.Count, domain, elements, filters, text));
+        string by = order is null ? "" : $" by #{order.Id}";
+        string text = $"{domain.Text}>first({elements.Text}, {string.Join(", ", filters.Select(f => "#" + f.Id))}{by})";
+        return Find(_sources, text, () => new FirstRows(_sources.Count, domain, elements, filters, order, text));
     }
 
     private static T Find<T>(Dictionary<string, T> known, string text, Func<T> make)

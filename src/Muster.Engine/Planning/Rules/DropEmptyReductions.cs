@@ -7,8 +7,15 @@ internal sealed class DropEmptyReductions() : PlanRule("drop-empty-reductions")
 {
     public override Node? Apply(Node node, NodeGraph graph)
     {
-        if (node is not (CountBetweenNode or CountNode or ChainNode)) return null;
-        if (!node.Inputs.Any(input => input is ConstantNode { Kind: ValueKind.Bits, Value: not true })) return null;
+        bool isEmpty = node switch
+        {
+            CountBetweenNode or CountNode => node.Inputs.Any(IsFalse),
+            ChainNode chain => chain.Steps.Any(step => step.Least > 0 && step.Conditions.Any(IsFalse)),
+            _ => false,
+        };
+        if (!isEmpty) return null;
         return graph.Add(new ConstantNode(node.Domain, node.Kind, node is CountNode ? 0L : false));
     }
+
+    private static bool IsFalse(Node condition) => condition is ConstantNode { Kind: ValueKind.Bits, Value: not true };
 }
