@@ -10,21 +10,22 @@ namespace Muster.Engine.Nodes;
 /// time leave few pairs, or none to be made at all.
 /// </summary>
 /// <param name="pairs">The domain of the pairs.</param>
+/// <param name="outerConditions">Over the outer domain.</param>
 /// <param name="innerConditions">Over the inner domain.</param>
 /// <param name="windows">Conditions over the pairs that a binary search answers.</param>
 /// <param name="pairConditions">The other conditions over the pairs.</param>
 /// <param name="existsOnly">Whether there is a match, not how many.</param>
 /// <param name="weight">Whole numbers over the pairs: how often each counts, where there is a further variable; null for once.</param>
 internal sealed class PairsCountNode(
-    Domain pairs, IReadOnlyList<Node> innerConditions, IReadOnlyList<PairsWindow> windows, IReadOnlyList<Node> pairConditions, bool existsOnly, Node? weight)
+    Domain pairs, IReadOnlyList<Node> outerConditions, IReadOnlyList<Node> innerConditions, IReadOnlyList<PairsWindow> windows, IReadOnlyList<Node> pairConditions, bool existsOnly, Node? weight)
     : Node(
         pairs.Parent!, existsOnly ? ValueKind.Bits : ValueKind.Int64,
-        [.. innerConditions, .. windows.SelectMany(window => new[] { window.InnerTime, window.OuterTime }), .. pairConditions, .. weight is null ? (Node[])[] : [weight]])
+        [.. outerConditions, .. innerConditions, .. windows.SelectMany(window => new[] { window.InnerTime, window.OuterTime }), .. pairConditions, .. weight is null ? (Node[])[] : [weight]])
 {
     private const int ChunkLength = 1 << 15;
 
     public override string Text =>
-        $"{(existsOnly ? "exists" : "count")} {pairs.Text}[{string.Join(" | ", Join(innerConditions), string.Join(", ", windows.Select(w => w.Text)), Join(pairConditions))}]"
+        $"{(existsOnly ? "exists" : "count")} {pairs.Text}[{string.Join(" | ", Join(outerConditions), Join(innerConditions), string.Join(", ", windows.Select(w => w.Text)), Join(pairConditions))}]"
         + (weight is null ? "" : $" times #{weight.Id}");
 
     public override bool IsNeverNull => true;
@@ -56,6 +57,7 @@ internal sealed class PairsCountNode(
     {
         long[] counts = frame.Arena.Longs(frame.Count);
         counts.AsSpan(0, frame.Count).Clear();
+        if (outerConditions.Count > 0) mask = Selection.Narrow(evaluator, frame, outerConditions, mask);
         Frame inner = evaluator.FrameOf(pairs.Inner!), common = evaluator.FrameOf(pairs.Common!);
         PairCandidates candidates = PairCandidates.Of(evaluator, inner, common, innerConditions, windows.Count == 0 ? null : windows[0].InnerTime);
         int[] commonRows = CommonRows(evaluator, frame);

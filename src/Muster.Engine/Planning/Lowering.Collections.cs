@@ -156,11 +156,18 @@ internal sealed partial class Lowering
         List<LoweredScalar> ofInner = conditions.Where(c => pairs.Inner!.LeadsTo(c.Slot)).ToList();
         List<Node> ofPairs = Flatten(conditions.Where(c => !pairs.Inner!.LeadsTo(c.Slot)).Select(c => Lift(c, pairs)));
         // What is a window in time is found by searching, not by trying each pair.
+        // So is what turns out to depend on one of the two rows alone.
+        List<Node> inner = Flatten(ofInner.Select(c => Lift(c, pairs.Inner!)).Concat(Alone(ofPairs, GatherKind.Inner)));
+        List<Node> outer = Alone(ofPairs, GatherKind.Outer);
+        ofPairs.RemoveAll(node => node is GatherNode);
         ILookup<bool, (Node Condition, PairsWindow? Window)> parts = ofPairs.Select(node => (node, PairsWindow.Of(node, pairs.Domain))).ToLookup(part => part.Item2 is not null);
         return _graph.Intern(new PairsCountNode(
-            pairs.Domain, Flatten(ofInner.Select(c => Lift(c, pairs.Inner!))), parts[true].Select(part => part.Window!).ToArray(),
+            pairs.Domain, outer, inner, parts[true].Select(part => part.Window!).ToArray(),
             parts[false].Select(part => part.Condition).ToArray(), existsOnly, weight is null ? null : Lift(weight, pairs)));
     }
+
+    private static List<Node> Alone(List<Node> ofPairs, GatherKind via) =>
+        ofPairs.OfType<GatherNode>().Where(node => node.Via == via).Select(node => node.Inputs[0]).ToList();
 
     private LoweredScalar Quantification(BoundQuantification node, Scope scope)
     {
