@@ -66,6 +66,7 @@ internal sealed class EvaluationBenchmark(BenchmarkOptions options, string what)
                 limits.Add(watch.Elapsed.TotalSeconds);
                 limitDiffers = limit.Where((count, i) => count != job.Counts[i]).Count();
             }
+            _report["costs"] = CostsOf(job);
             scans.Add(await store.AddUpAsync(job.Request));
             for (int i = 0; i < perRound; i++)
             {
@@ -140,6 +141,17 @@ internal sealed class EvaluationBenchmark(BenchmarkOptions options, string what)
         (_report["secondsEach"], _report["duckDbSecondsEach"], _report["ofDuckDb"]) = (Rounded(Median(ours)), Rounded(Median(theirs)), Rounded(ours.Average() / theirs.Average()));
         _report["duckDbCountsDiffering"] = differing;
     }
+
+    // Where the time of the last job went, of all threads together.
+    private static JsonObject CostsOf(BenchmarkJob job) => new()
+    {
+        ["planSeconds"] = Rounded(job.PlanSeconds),
+        ["expressions"] = job.Costs.Expressions.Count,
+        ["expressionMilliseconds"] = Rounded(job.Costs.TotalMilliseconds),
+        ["byKind"] = new JsonObject(job.Costs.Expressions.GroupBy(e => $"{e.Domain}: {string.Concat(e.Text.TakeWhile(c => c is not ('#' or '[' or '"')))}".Trim())
+            .Select(g => (g.Key, Milliseconds: g.Sum(e => e.Milliseconds), Count: g.Count())).OrderByDescending(g => g.Milliseconds).Take(8)
+            .Select(g => KeyValuePair.Create(g.Key, (JsonNode?)$"{g.Milliseconds:F1} ms in {g.Count}"))),
+    };
 
     private static long Ask(DuckDBConnection peer, string sql)
     {
