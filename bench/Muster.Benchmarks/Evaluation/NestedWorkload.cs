@@ -49,11 +49,12 @@ internal sealed class NestedWorkload : IStoreWorkload
         Directory.CreateDirectory(folder);
         string profiles = Path.Combine(folder, "profiles.parquet"), events = Path.Combine(folder, "events.parquet");
         const string Identity = "map {'CRMID': [{'id': 'customer-' || id, 'primary': true, 'authenticatedState': 'ambiguous'}]} as identityMap";
+        string owner = Identity.Replace("|| id,", "|| any_value(id),", StringComparison.Ordinal);
         string start = Workload.AsOf.AddSeconds(-Workload.Now).ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture);
         Execute(connection, $"copy (select 'p' || id as _id, {Identity}, 1 as one from range({Profiles}) t(id)) to '{profiles}' (format parquet)");
         Execute(connection, $"""
             copy (select 'e' || ev as _id, (timestamp '{start}' + to_seconds(any_value(ts)))::timestamp at time zone 'UTC' as timestamp, 'buy' as eventType,
-                map ['CRMID'] [[struct_pack(id := 'customer-' || any_value(id), "primary" := true, authenticatedState := 'ambiguous')]] as identityMap,
+                {owner},
                 list(struct_pack(sku := sku, quantity := quantity, price := price) order by rowid) as productListItems
                 from l group by ev) to '{events}' (format parquet, compression zstd)
             """);

@@ -34,7 +34,8 @@ internal sealed class ChainNode(Domain domain, Domain events, Node time, IReadOn
         }
         ChainWalk walk = evaluator.State(this, () => new ChainWalk());
         long before = walk.Steps, plain = 0;
-        if (steps[0].Least < 1)
+        int rarest = RarestStep(matches, children.Words);
+        if (rarest < 0)
         {
             for (int row = 0; row < frame.Count; row++)
                 if (Walks(walk, matches, times.Longs, offsets[row], offsets[row + 1])) Bitmaps.Set(bits, row);
@@ -43,15 +44,28 @@ internal sealed class ChainNode(Domain domain, Domain events, Node time, IReadOn
         {
             int[] parents = RowPaths.Parents(evaluator, children, frame);
             int position = 0;
-            while ((position = Bitmaps.Next(matches[0], position, children.Count)) >= 0)
+            while ((position = Bitmaps.Next(matches[rarest], position, children.Count)) >= 0)
             {
-                int row = parents[position], end = offsets[row + 1];
-                if (_isPlain ? Follows(matches, times.Longs, position, end, ref plain) : Walks(walk, matches, times.Longs, position, end)) Bitmaps.Set(bits, row);
+                int row = parents[position], start = offsets[row], end = offsets[row + 1];
+                if (_isPlain ? Follows(matches, times.Longs, start, end, ref plain) : Walks(walk, matches, times.Longs, start, end)) Bitmaps.Set(bits, row);
                 position = end;
             }
         }
         evaluator.Spend(this, walk.Steps - before + plain);
         return new Vector { Bits = bits };
+    }
+
+    // Only rows with a match of each step that wants one need to be walked, so the step with the fewest matches leads; -1 if none wants one.
+    private int RarestStep(ulong[][] matches, int words)
+    {
+        int rarest = -1, fewest = int.MaxValue;
+        for (int i = 0; i < matches.Length; i++)
+        {
+            if (steps[i].Least < 1) continue;
+            int count = Bitmaps.Count(matches[i], words);
+            if (count < fewest) (rarest, fewest) = (i, count);
+        }
+        return rarest;
     }
 
     private bool Follows(ulong[][] matches, long[] times, int start, int end, ref long work)
