@@ -1,8 +1,21 @@
+using Muster.Engine.Planning;
+
 namespace Muster.Engine.Execution;
 
-/// <summary>Codes of strings that are equal exactly if the strings are: a computed table may hold a string twice.</summary>
+/// <summary>Numbers that are equal exactly if values are.</summary>
 internal static class DistinctCodes
 {
+    /// <summary>The number of a row that has a value; <paramref name="codes"/> are those of <see cref="Of"/> for strings.</summary>
+    public static long KeyOf(Vector values, ValueKind kind, int[]? codes, int row) => kind switch
+    {
+        ValueKind.Bits => values.IsTrue(row) ? 1 : 0,
+        ValueKind.Int64 => values.Longs[row],
+        // Both zeros are one number.
+        ValueKind.Double => BitConverter.DoubleToInt64Bits(values.Doubles[row] + 0.0),
+        _ => codes![row],
+    };
+
+    /// <summary>Codes of strings: a computed table may hold a string twice.</summary>
     public static int[] Of(Vector values, Frame frame)
     {
         if (values.Dictionary is not null) return values.Codes;

@@ -167,7 +167,12 @@ public sealed class Evaluator
             return _frames[domain.Id] ?? throw new InvalidOperationException($"No rows of {domain.Text} are being evaluated.");
         Frame parent = FrameOf(domain.Parent);
         if (_frames[domain.Id] is { } known && known.ParentStamp == parent.Stamp) return known;
-        return _frames[domain.Id] = FrameBuilder.Elements(this, domain, parent, NextStamp());
+        return _frames[domain.Id] = domain switch
+        {
+            { Grouping: { } grouping } => GroupBuilder.Groups(this, domain, grouping, parent, NextStamp()),
+            { AreGroupItems: true } => GroupBuilder.Items(domain, parent, NextStamp()),
+            _ => FrameBuilder.Elements(this, domain, parent, NextStamp()),
+        };
     }
 
     /// <summary>Runs an action over one chunk of pairs; frames of an outer evaluation of the same pairs are kept.</summary>

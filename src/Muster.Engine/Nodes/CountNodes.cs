@@ -24,6 +24,8 @@ internal sealed class CountBetweenNode(Domain domain, Domain elements, IReadOnly
     // The bitmaps of the conditions are combined; the rows are touched where there is a match only.
     public override long WorkOf(Evaluator evaluator, Frame frame) => Inputs.Count == 0 ? frame.Count : evaluator.FrameOf(elements).Words * (Inputs.Count + 1);
 
+    public override IEnumerable<Node> AllInputs() => base.AllInputs().Concat(Conditions(elements));
+
     public override void Request(Columns.ColumnRequest profiles) => RequestPath.Of(profiles, elements);
 
     public override Vector Evaluate(Evaluator evaluator, Frame frame)
@@ -112,6 +114,8 @@ internal sealed class CountNode(Domain domain, Domain elements, IReadOnlyList<No
     public override string Text => $"count {elements.Text}[{Join(Inputs)}]";
 
     public override long WorkOf(Evaluator evaluator, Frame frame) => frame.Count + evaluator.FrameOf(elements).Count;
+
+    public override IEnumerable<Node> AllInputs() => base.AllInputs().Concat(Conditions(elements));
 
     public override void Request(Columns.ColumnRequest profiles) => RequestPath.Of(profiles, elements);
 

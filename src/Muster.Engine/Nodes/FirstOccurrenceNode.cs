@@ -26,20 +26,11 @@ internal sealed class FirstOccurrenceNode(Domain owners, Domain elements, IReadO
             int end = offsets[row + 1];
             for (int i = Bitmaps.Next(selected, offsets[row], end); i >= 0; i = Bitmaps.Next(selected, i + 1, end))
             {
-                bool isFirst = values.IsValid(i) ? seen.Add(KeyOf(values, codes, i)) : !hasNull;
+                bool isFirst = values.IsValid(i) ? seen.Add(DistinctCodes.KeyOf(values, value.Kind, codes, i)) : !hasNull;
                 hasNull |= !values.IsValid(i);
                 if (isFirst) Bitmaps.Set(bits, i);
             }
         }
         return new Vector { Bits = bits };
     }
-
-    private long KeyOf(Vector values, int[]? codes, int row) => value.Kind switch
-    {
-        ValueKind.Bits => values.IsTrue(row) ? 1 : 0,
-        ValueKind.Int64 => values.Longs[row],
-        // Both zeros are one number.
-        ValueKind.Double => BitConverter.DoubleToInt64Bits(values.Doubles[row] + 0.0),
-        _ => codes![row],
-    };
 }

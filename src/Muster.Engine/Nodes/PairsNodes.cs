@@ -35,6 +35,8 @@ internal sealed class PairsCountNode(
     // What matters is told pair by pair.
     public override long WorkOf(Evaluator evaluator, Frame frame) => 0;
 
+    public override IEnumerable<Node> AllInputs() => base.AllInputs().Concat(Conditions(pairs));
+
     public override void Request(Columns.ColumnRequest profiles) => RequestPath.Of(profiles, pairs.Inner!);
 
     public override Vector Evaluate(Evaluator evaluator, Frame frame)

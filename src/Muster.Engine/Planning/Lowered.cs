@@ -34,6 +34,12 @@ internal sealed record LoweredRow(RowSource Source, string Path, DataType Type, 
 /// <summary>A stored array or map: the child level of that path.</summary>
 internal sealed record LoweredElements(RowSource Source, string Path, DataType Type, Slot Slot) : Lowered(Slot);
 
+/// <summary>A group of elements that were entered by a clause: its key and its items.</summary>
+internal sealed record LoweredGroup(Entered Elements, LoweredScalar Key, Slot Slot) : Lowered(Slot);
+
+/// <summary>The items of a group.</summary>
+internal sealed record LoweredGroupItems(LoweredGroup Group) : Lowered(Group.Slot);
+
 /// <summary>A computed array: walked where it is used.</summary>
 internal sealed record LoweredSequence(BoundExpression Expression, Scope Scope) : Lowered(Scope.Current);
 

@@ -54,6 +54,15 @@ internal sealed partial class Lowering
                 return EnterDistinct(distinct.Source, scope, []);
             case BoundSetOperation { Operation: SetOperation.Intersection } intersection:
                 return EnterDistinct(intersection.Left, scope, [item => Valid(item), item => MemberOf(item, intersection.Right, scope with { Current = item.Slot })]);
+            case BoundGrouping grouping:
+                return EnterGrouping(grouping, scope);
+            case BoundMapConstruction made:
+                return EnterMade(made, scope, isKeys: false);
+            case BoundMapParts { Target: BoundMapConstruction made } parts:
+                return EnterMade(made, scope, isKeys: !parts.Values);
+            case BoundMapParts { Target: BoundGrouping grouping, Values: false }:
+                Entered groups = EnterGrouping(grouping, scope);
+                return groups with { Item = ((LoweredGroup)groups.Item).Key };
             case BoundMapParts parts when Lower(parts.Target, scope) is LoweredElements map:
                 return EnterElements(map, scope, parts.Values ? "value" : "key");
             case BoundSelect or BoundMapParts:
@@ -63,6 +72,7 @@ internal sealed partial class Lowering
         {
             LoweredElements elements => EnterElements(elements, scope, elements.Type.Kind == TypeKind.Map ? "value" : ""),
             LoweredSequence sequence => EnterSequence(sequence, scope),
+            LoweredGroupItems items => EnterItems(items, scope),
             _ => throw new NotVectorisedException($"{source.GetType().Name} is no stored array."),
         };
     }
@@ -99,7 +109,7 @@ internal sealed partial class Lowering
 
     private LoweredScalar[] ItemPresent(Lowered item) => item switch
     {
-        LoweredElements or LoweredSequence => throw new NotVectorisedException("Arrays as items."),
+        LoweredElements or LoweredSequence or LoweredGroupItems => throw new NotVectorisedException("Arrays as items."),
         _ => [Present(item)],
     };
 
@@ -120,7 +130,7 @@ internal sealed partial class Lowering
     private LoweredScalar ArrayPresent(BoundExpression array, Scope scope) => Lower(array, scope) switch
     {
         LoweredElements elements => HasElement(elements),
-        LoweredSequence => True(),
+        LoweredSequence or LoweredGroupItems => True(),
         _ => throw new NotVectorisedException("Presence of a list."),
     };
 

@@ -19,11 +19,13 @@ internal sealed partial class Lowering
     {
         LoweredRow row => At(row.Source, row.Path.Length == 0 ? node.Name : row.Path + "." + node.Name, node.Type, row.Slot),
         LoweredScalar scalar when IsNull(scalar) => Null(),
+        LoweredGroup group => node.Name == "key" ? group.Key : new LoweredGroupItems(group),
         _ => throw new NotVectorisedException("A field of something that is not stored."),
     };
 
     private Lowered MapValue(BoundMapValue node, Scope scope)
     {
+        if (node.Target is BoundMapConstruction made) return ValueOfMade(made, node.Key, scope);
         if (Lower(node.Target, scope) is not LoweredElements { Type.Kind: TypeKind.Map } map || node.Key is not BoundConstant { Value: string key })
             throw new NotVectorisedException("A map that is computed, or a key that differs from row to row.");
         return At(_graph.Entry(map.Source, map.Path, key), "value", node.Type, map.Slot);
@@ -44,6 +46,10 @@ internal sealed partial class Lowering
     {
         LoweredScalar scalar => Valid(scalar),
         LoweredElements elements => HasElement(elements),
+        LoweredGroup => True(),
+        // A made map is there, even if it is empty.
+        LoweredSequence { Expression: BoundMapConstruction } => True(),
+        LoweredGroupItems items => Exists(items),
         LoweredSequence { Expression: BoundSelect { Clauses: { Count: > 1 } clauses } } tuples => Some(clauses, 0, tuples.Scope),
         LoweredSequence sequence => Exists(sequence.Expression, sequence.Scope, null),
         // A row of a level is there, even if nothing is stored in it.
@@ -77,14 +83,14 @@ internal sealed partial class Lowering
     {
         Lowered operand = Lower(node.Operand, scope);
         // A computed array may be empty, but it is not null.
-        LoweredScalar present = operand is LoweredSequence ? True() : Present(operand);
+        LoweredScalar present = operand is LoweredSequence or LoweredGroupItems ? True() : Present(operand);
         return node.Negated ? present : Not(present);
     }
 
     private LoweredScalar EmptyTest(BoundEmptyTest node, Scope scope)
     {
         Lowered operand = Lower(node.Operand, scope);
-        LoweredScalar filled = operand is LoweredScalar { Node.Kind: ValueKind.Text } text ? NotBlank(text) : Present(operand);
+        LoweredScalar filled = operand is LoweredSequence { Expression: BoundMapConstruction map } ? Exists(map, scope, null) : operand is LoweredScalar { Node.Kind: ValueKind.Text } text ? NotBlank(text) : Present(operand);
         return node.Negated ? filled : Not(filled);
     }
 

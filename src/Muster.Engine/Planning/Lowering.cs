@@ -93,7 +93,7 @@ internal sealed partial class Lowering
         BoundAggregate node => AggregateOf(node, scope),
         BoundHead node => Head(node, scope),
         BoundSetOperation { Operation: not SetOperation.Intersection } node => SetOperationOf(node, scope),
-        BoundSelect or BoundMapping or BoundMapParts or BoundRanking or BoundDistinct or BoundSetOperation => new LoweredSequence(expression, scope),
+        BoundSelect or BoundMapping or BoundMapParts or BoundRanking or BoundDistinct or BoundSetOperation or BoundGrouping or BoundMapConstruction => new LoweredSequence(expression, scope),
         _ => throw new NotVectorisedException(expression.GetType().Name),
     };
 

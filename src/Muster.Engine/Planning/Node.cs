@@ -79,8 +79,9 @@ internal abstract class Node(Domain domain, ValueKind kind, IReadOnlyList<Node> 
     {
     }
 
-    private static IEnumerable<Node> Conditions(Domain? domain) =>
-        domain is null ? [] : [.. Conditions(domain.Source), .. Conditions(domain.Parent), .. Conditions(domain.Inner)];
+    /// <summary>The nodes that choose the rows of a domain.</summary>
+    protected static IEnumerable<Node> Conditions(Domain? domain) =>
+        domain is null ? [] : [.. domain.Grouping is { } grouping ? (Node[])[.. grouping.Conditions, grouping.Key] : [], .. Conditions(domain.Source), .. Conditions(domain.Parent), .. Conditions(domain.Inner)];
 
     /// <summary>The nodes that choose the rows of a source.</summary>
     protected static IEnumerable<Node> Conditions(RowSource? source) => source switch

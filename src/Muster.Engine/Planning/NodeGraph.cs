@@ -87,6 +87,18 @@ internal sealed class NodeGraph
         return Find(_domains, text, () => Domain.Pairs(_domains.Count, text, outer, inner, common, outerToCommon));
     }
 
+    public Domain Groups(Domain owners, Domain elements, Grouping grouping)
+    {
+        string text = $"{owners.Text}>groups({elements.Text}[{string.Join(", ", grouping.Conditions.Select(c => "#" + c.Id))}] by #{grouping.Key.Id})";
+        return Find(_domains, text, () => Domain.Groups(_domains.Count, text, owners, elements, grouping));
+    }
+
+    public Domain ItemsOf(Domain groups)
+    {
+        string text = groups.Text + "/items";
+        return Find(_domains, text, () => Domain.ItemsOf(_domains.Count, text, groups));
+    }
+
     public RowSource Own(Domain domain) => Find(_sources, domain.Text, () => new OwnRows(_sources.Count, domain));
 
     public RowSource Entry(RowSource owner, string path, string key)

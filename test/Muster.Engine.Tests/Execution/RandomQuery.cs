@@ -22,8 +22,9 @@ internal sealed class RandomQuery(Random random)
     private string Truth(int depth, List<Reach> scope)
     {
         if (depth <= 0) return Leaf(scope);
-        return random.Next(19) switch
+        return random.Next(21) switch
         {
+            18 or 19 => Grouped(depth - 1, scope),
             16 => $"{Strings(scope)} {Pick("=", "!=")} {Pick("[\"a\", \"b\"]", "[]", Strings(scope), Strings(scope) + ".intersection([\"a\", \"b\", \"c\"])")}",
             17 => $"{Ranked(depth - 1, scope)}.{Pick("sum(price) > 1.5", "head().quantity > 1", "exists(quantity = 2)", "eventType.join(\",\") = \"a,b\"", "average(price) > 0.5", "min(quantity) >= 1", "count() = 2", "eventType.head() = \"a\"", "lines.sku.head() = \"b\"", "map(quantity).distinctCountWithNull() > 1")}",
             0 => $"({Truth(depth - 1, scope)} and {Truth(depth - 1, scope)})",
@@ -106,6 +107,24 @@ internal sealed class RandomQuery(Random random)
         string outer = $"X{++_variables}", part = $"L{_variables}";
         string condition = Truth(depth, [.. scope, new(outer + ".", Level.Event)]);
         return $"({Pick("min", "max", "sum", "average")} {part}.quantity over {outer} from $1.xEvent where {condition}, {part} from {Pick($"{outer}.lines", "$1.items")} where {part}.price > 0.5)";
+    }
+
+    private string Grouped(int depth, List<Reach> scope)
+    {
+        string source = random.Next(2) == 0 ? $"$1.xEvent[{Truth(depth, Inside(scope, Level.Event))}]" : Pick("$1.xEvent", "$1.items");
+        bool areEvents = source.StartsWith("$1.xEvent", StringComparison.Ordinal);
+        string groups = $"{source}.groupBy({(areEvents ? Pick("eventType", "quantity", "price", "timestamp") : Pick("sku", "quantity"))})";
+        string made = $"{groups}.map((K, G) => mapEntry(K, {Pick("G.count()", "G.sum(quantity)", "G.price.max()", "G[quantity > 1].count()")}))";
+        return random.Next(8) switch
+        {
+            0 => $"{groups}.count() {Operator()} {random.Next(4)}",
+            1 => $"{groups}.map(this.count()).max() > {random.Next(3)}",
+            2 => $"{groups}.keys().count() > 1",
+            3 => $"{made}.values().exists(this > 1)",
+            4 => $"{made}.keys().exists(this = {Pick("\"a\"", "\"1\"")})",
+            5 => $"({made}).isNotEmpty()",
+            _ => $"{made}.get({Pick("\"a\"", "\"1\"", "\"2\"", "\"b\"")}) {Operator()} {Constant()}",
+        };
     }
 
     private string Ranked(int depth, List<Reach> scope)
