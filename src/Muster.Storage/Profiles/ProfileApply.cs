@@ -44,10 +44,13 @@ internal sealed class ProfileApply(
     {
         StoreManifest old = current.Manifest;
         LinkingRules rules = change.Rules ?? old.Rules;
+        // Who is whom must follow from what the lake has and from the rules: rules that say something else of known namespaces count for all of it.
+        if (!NamespaceRules.AreSame(old.Rules, rules, graph.Namespaces)) change = change with { Rebuilds = true };
         // Made anew, all batches come as if for the first time; only the identities keep their ordinals.
         IReadOnlyList<AppliedBatch> stored = change.Rebuilds ? [] : old.Batches;
         IReadOnlyList<LinkEntry> storedLinks = change.Rebuilds ? [] : old.LinkFiles;
-        IEnumerable<LakeBatch> coming = change.Rebuilds ? old.Batches.Select(b => b.Batch).Concat(change.Added) : change.Added;
+        IEnumerable<LakeBatch> coming = change.Added;
+        if (change.Rebuilds) coming = old.Batches.Select(b => b.Batch).Where(b => !change.RemovedBatches.Contains(b.BatchId)).Concat(coming);
         HashSet<string> known = [.. stored.Select(b => b.Batch.BatchId)];
         var batches = new BatchKeys(workspace, folder, stored, change.RemovedBatches);
         var identities = new RecordIdentities(graph, rules);
@@ -62,9 +65,11 @@ internal sealed class ProfileApply(
         }
         progress?.Report(0.2);
         string[] removed = [.. storedLinks.Where(l => change.RemovedBatches.Contains(l.BatchId)).Select(l => Absolute(l.File))];
-        LinkFile.Unlink(workspace, graph, removed, [.. links.Select(l => Absolute(l.File))]);
+        string[] remaining = [.. links.Select(l => Absolute(l.File))];
+        if (change.Rebuilds) graph.Relink(LinkFile.All(workspace, remaining));
+        else LinkFile.Unlink(workspace, graph, removed, remaining);
         if (change.Erased.Count > 0) graph.Erase(change.Erased);
-        GraphChange graphChange = graph.Seal(rules, new LinkFiles(workspace, [.. links.Select(l => Absolute(l.File))]));
+        GraphChange graphChange = graph.Seal(rules, new LinkFiles(workspace, remaining));
         cancellationToken.ThrowIfCancellationRequested();
 
         IReadOnlyList<ReplacedFile> replaced = [];

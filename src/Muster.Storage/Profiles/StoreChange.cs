@@ -17,7 +17,10 @@ public sealed record StoreChange
     /// <summary>Merge methods that nobody uses any more; never <see cref="MergeMethod.Default"/>.</summary>
     public IReadOnlyList<MergeMethod> DroppedViews { get; init; } = [];
 
-    /// <summary>New rules of linking; null to keep what holds. They count for links that come from now on.</summary>
+    /// <summary>
+    /// New rules of linking; null to keep what holds. They count for all that is in: if they say something else of namespaces that occur, everything
+    /// derived is made anew.
+    /// </summary>
     public LinkingRules? Rules { get; init; }
 
     /// <summary>Ordinals of identities that are forgotten with all their records: of whole people.</summary>

@@ -1,5 +1,6 @@
 using Muster.Storage.ControlPlane;
 using Muster.Storage.Files;
+using Muster.Storage.Identity;
 using Muster.Storage.Journal;
 using Muster.Storage.Profiles;
 
@@ -110,9 +111,11 @@ public sealed partial class SandboxStore
     }
 
     /// <summary>Makes everything derived anew from the lake and the identity files: keys, links, runs.</summary>
-    public async Task RebuildAsync(IProgress<double>? progress, CancellationToken cancellationToken)
+    public Task RebuildAsync(IProgress<double>? progress, CancellationToken cancellationToken) => RebuildAsync(null, progress, cancellationToken);
+
+    private async Task RebuildAsync(LinkingRules? rules, IProgress<double>? progress, CancellationToken cancellationToken)
     {
-        PreparedApply prepared = await PrepareAsync(new StoreChange { Rebuilds = true }, progress, cancellationToken).ConfigureAwait(false);
+        PreparedApply prepared = await PrepareAsync(new StoreChange { Rebuilds = true, Rules = rules }, progress, cancellationToken).ConfigureAwait(false);
         await CommitAsync(prepared, JournalKinds.Rebuilt, new { }, Nothing, cancellationToken).ConfigureAwait(false);
     }
 

@@ -4,7 +4,6 @@ using DuckDB.NET.Data;
 using Microsoft.EntityFrameworkCore;
 using Muster.Storage.ControlPlane;
 using Muster.Storage.DuckDb;
-using Muster.Storage.Identity;
 using Muster.Storage.Journal;
 using Muster.Storage.Membership;
 
@@ -54,9 +53,8 @@ public sealed class SandboxStores(
             SandboxManifest manifest = row is null ? SandboxManifest.Empty
                 : OldManifest.Is(row.Content) ? OldManifest.Read(row.Content, folder.Membership(sandboxId), folder.Files)
                 : SandboxManifest.Parse(row.Content);
-            LinkingRules rules = manifest.Profiles.Rules.WithTypes(await TypesAsync(context, sandboxId).ConfigureAwait(false));
-            manifest = manifest with { Profiles = manifest.Profiles with { Rules = rules } };
-            return await SandboxStore.OpenAsync(sandboxId, folder, journal, manifest, options, CancellationToken.None).ConfigureAwait(false);
+            Dictionary<string, string> types = await TypesAsync(context, sandboxId).ConfigureAwait(false);
+            return await SandboxStore.OpenAsync(sandboxId, folder, journal, manifest, types, options, CancellationToken.None).ConfigureAwait(false);
         }
         catch (Exception fault) when (fault is InvalidDataException or FileNotFoundException or DirectoryNotFoundException or MembershipFileException
             or DuckDBException or JsonException)
