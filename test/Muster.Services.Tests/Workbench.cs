@@ -287,7 +287,7 @@ internal sealed class Workbench : IAsyncDisposable
         DuckDbOptions options = new(512, 2);
         Database = await ControlPlaneDatabase.OpenAsync(Folder.Root, Stop);
         Journal = new SandboxJournal(Database, Time, Steps);
-        Stores = new SandboxStores(Database, Folder, Journal, options);
+        Stores = new SandboxStores(Database, Folder, Journal, options, new TestLog<SandboxStores>());
         Lanes = new WorkLanes(new TestLog<WorkLanes>());
         Processor = new BatchProcessor(Database, Folder, Stores, new RecordLoader(options, Folder.Files), Time, new TestLog<BatchProcessor>());
         var removal = new BatchRemoval(Database, Folder, Stores, Time, new TestLog<BatchRemoval>());

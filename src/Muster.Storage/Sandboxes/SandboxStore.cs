@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Logging;
 using Muster.Storage.DuckDb;
 using Muster.Storage.Files;
 using Muster.Storage.Identity;
@@ -22,10 +23,12 @@ public sealed partial class SandboxStore : IAsyncDisposable
     private readonly Lock _lock = new();
     private readonly RemapLog _remaps;
     private readonly Dictionary<GraphType, SharedMembership> _memberships;
+    private readonly ILogger? _logger;
     private SandboxManifest _manifest;
 
-    private SandboxStore(string sandboxId, DataFolder folder, SandboxJournal journal, ProfileStore profiles, SandboxManifest manifest)
+    private SandboxStore(string sandboxId, DataFolder folder, SandboxJournal journal, ProfileStore profiles, SandboxManifest manifest, ILogger? logger)
     {
+        _logger = logger;
         _sandboxId = sandboxId;
         _folder = folder;
         _journal = journal;
@@ -43,7 +46,7 @@ public sealed partial class SandboxStore : IAsyncDisposable
     /// <exception cref="InvalidDataException">What cannot be made anew is damaged: identity files, membership files, the lake.</exception>
     public static async Task<SandboxStore> OpenAsync(
         string sandboxId, DataFolder folder, SandboxJournal journal, SandboxManifest manifest, IReadOnlyDictionary<string, string> types,
-        DuckDbOptions options, CancellationToken cancellationToken)
+        DuckDbOptions options, ILogger? logger, CancellationToken cancellationToken)
     {
         folder.Files.CreateFolder(folder.Membership(sandboxId));
         string spill = Path.Combine(folder.Sandbox(sandboxId), "spill");
@@ -56,7 +59,7 @@ public sealed partial class SandboxStore : IAsyncDisposable
         HashSet<string> named = [.. manifest.MembershipFiles()];
         foreach (string file in Directory.EnumerateFiles(folder.Membership(sandboxId)))
             if (!named.Contains(Path.GetFileName(file))) File.Delete(file);
-        var store = new SandboxStore(sandboxId, folder, journal, profiles, manifest);
+        var store = new SandboxStore(sandboxId, folder, journal, profiles, manifest, logger);
         if (!isWhole) await store.RebuildAsync(rules, null, cancellationToken).ConfigureAwait(false);
         return store;
     }
@@ -92,12 +95,6 @@ public sealed partial class SandboxStore : IAsyncDisposable
         }
     }
 
-    /// <summary>Pins the current manifest, and notes which identities are which person in it: for memberships across graph types.</summary>
-    public (SandboxSnapshot Snapshot, IdentityComponents Components) TakeSnapshotWithComponents()
-    {
-        lock (_lock) return (Pin(), _profiles.CopyComponents());
-    }
-
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
@@ -105,6 +102,7 @@ public sealed partial class SandboxStore : IAsyncDisposable
         await _profiles.DisposeAsync().ConfigureAwait(false);
         _changing.Dispose();
         _compacting.Dispose();
+        _repairing.Dispose();
         _commit.Dispose();
     }
 

@@ -79,13 +79,29 @@ internal static class EntityEndpoints
     {
         BulkEntityRequest request = BulkEntityRequest.Read(await body.ObjectAsync(http, ignoreCase: true));
         EntityKey[] keys = [.. request.Identities.Select(i => i.Key)];
-        await using EntityView view = await service.OpenAsync(Caller.Scope(http), keys, request.MergePolicyId, http.RequestAborted);
+        await service.AskAsync(Caller.Scope(http), keys, request.MergePolicyId, view => AnswerAsync(http, view, request), http.RequestAborted);
+    }
+
+    /// <summary>Answers a bulk request; again after a failure, as long as nothing went out.</summary>
+    private static async Task<bool> AnswerAsync(HttpContext http, EntityView view, BulkEntityRequest request)
+    {
+        if (http.Response.HasStarted) throw new IOException("The answer broke off and cannot be begun again.");
         // What can fail is known before the first byte goes out: it decides the shape of the answer.
         bool isPartial = Enumerable.Range(0, request.Identities.Count).Any(i => view.RefusalOf(i) is not null);
         Begin(http.Response, isPartial ? 207 : 200);
         await using var writer = new Utf8JsonWriter(http.Response.Body, _writing);
-        if (isPartial) await WritePartlyAsync(writer, view, request, http.RequestAborted);
-        else await WriteAllAsync(writer, view, request, http.RequestAborted);
+        try
+        {
+            if (isPartial) await WritePartlyAsync(writer, view, request, http.RequestAborted);
+            else await WriteAllAsync(writer, view, request, http.RequestAborted);
+            return isPartial;
+        }
+        catch
+        {
+            // Half an answer must not go out when the writer is disposed.
+            writer.Reset();
+            throw;
+        }
     }
 
     private static async Task<IResult> DeleteAsync(HttpContext http, ErasureService service)
