@@ -1,6 +1,7 @@
 using System.Globalization;
 using Muster.Pql.Types;
 using Muster.Storage.DuckDb;
+using Muster.Storage.Profiles;
 
 namespace Muster.Storage.Lookup;
 
@@ -22,7 +23,7 @@ internal static class EventConditionSql
             if (!type.TryGetField(condition.Path[i], out DataType? field)) return Never;
             type = field;
             if (type.Kind == TypeKind.Object) continue;
-            string column = SqlText.Identifier(string.Join('.', condition.Path.Take(i + 1)));
+            string column = EventIdentities.Column(string.Join('.', condition.Path.Take(i + 1)), eventType);
             return Test(column, type, condition, i + 1);
         }
         return Never;

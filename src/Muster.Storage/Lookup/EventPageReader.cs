@@ -39,7 +39,7 @@ internal sealed class EventPageReader : IDisposable
         string order = !query.Descending ? "rowid" : _hasTime ? "\"timestamp\" DESC NULLS LAST, rowid DESC" : "rowid DESC";
         using DuckDBCommand command = _connection.CreateCommand();
         command.CommandText = string.Create(CultureInfo.InvariantCulture, $"""
-            SELECT {Id}::VARCHAR, {Microseconds}, _batch, rowid, to_json({NestedJson.Struct(_run.EventType)})::VARCHAR
+            SELECT {Id}::VARCHAR, {Microseconds}, _batch, rowid, to_json({NestedJson.EventStruct(_run.EventType)})::VARCHAR
             FROM {_run.Alias}.event WHERE {string.Join(" AND ", Conditions(query))} ORDER BY {order} LIMIT {query.Limit + 1}
             """);
         var documents = new DocumentWriter(JsonShape.Of(_run.EventType));

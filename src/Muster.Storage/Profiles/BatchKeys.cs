@@ -38,6 +38,9 @@ internal sealed class BatchKeys
     /// <summary>The keys of a file.</summary>
     public int[] KeysOf(KeyedFile file) => file.Keys ??= KeyFile.Read(_workspace, Path.Combine(_folder, file.Path!));
 
+    /// <summary>The marks of the events of a file.</summary>
+    public byte[] MarksOf(KeyedFile file) => file.Marks ??= KeyFile.ReadMarks(_workspace, Path.Combine(_folder, file.Path!), KeysOf(file).Length);
+
     /// <summary>
     /// Finds the events of new batches that do not count; and, where batches or people went, those of old ones that count from now on, since what
     /// came before them is gone.
@@ -56,6 +59,7 @@ internal sealed class BatchKeys
             foreach (KeyedFile file in added)
             {
                 file.Events ??= KeyFile.ReadEvents(_workspace, Path.Combine(_folder, file.Path!));
+                MarksOf(file);
                 if (again) file.Keys = Array.ConvertAll(file.Keys!, KeyFile.IdentityOf);
             }
             deduplication.Mark(added, known);
@@ -86,7 +90,7 @@ internal sealed class BatchKeys
         foreach (KeyedFile file in _batches.SelectMany(b => b.Files).Where(f => f.Path is null))
         {
             file.Path = name();
-            KeyFile.Write(workspace, Path.Combine(_folder, file.Path), file.Keys!, file.Events, files);
+            KeyFile.Write(workspace, Path.Combine(_folder, file.Path), file.Keys!, file.Events, file.Marks, files);
         }
         return [.. _batches.Select(b => b.ToApplied())];
     }

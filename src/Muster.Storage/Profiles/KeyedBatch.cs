@@ -54,6 +54,9 @@ internal sealed class KeyedFile(string lakeFile)
     /// <summary>The hashes of the events' ids by row, 0 for none; empty for records; null if nobody asked yet.</summary>
     public ulong[]? Events { get; set; }
 
+    /// <summary>The marks of the events' identity maps by row; empty for records; null if nobody asked yet.</summary>
+    public byte[]? Marks { get; set; }
+
     /// <summary>The keys of those records that count from now on and did not before, others negative; null for none.</summary>
     public int[]? Fresh { get; set; }
 

@@ -81,12 +81,14 @@ internal sealed class LakeErasure(DuckDbWorkspace workspace, string folder, Iden
     private KeyedFile Without(BatchKeys batches, KeyedFile file, string lakeFile, long[] rows)
     {
         ulong[] events = file.Events ?? KeyFile.ReadEvents(workspace, Path.Combine(folder, file.Path!));
+        byte[] marks = batches.MarksOf(file);
         var gone = new HashSet<long>(rows);
         int[] keys = batches.KeysOf(file);
         return new KeyedFile(lakeFile)
         {
             Keys = [.. keys.Where((_, row) => !gone.Contains(row))],
             Events = [.. events.Where((_, row) => !gone.Contains(row))],
+            Marks = [.. marks.Where((_, row) => !gone.Contains(row))],
         };
     }
 

@@ -5,7 +5,8 @@ using Muster.Storage.DuckDb;
 namespace Muster.Storage.Profiles;
 
 /// <summary>
-/// The events that a new run takes over from older ones, as the table <c>kept</c> of a workspace: <c>@identity</c>, <c>@batch</c>, <c>@rank</c> and
+/// The events that a new run takes over from older ones, as the table <c>kept</c> of a workspace: <c>@identity</c>, <c>@mark</c>, <c>@batch</c>,
+/// <c>@rank</c> and
 /// the columns of <see cref="Schema"/>. So a change of few people need not read the events of all from the lake.
 /// </summary>
 internal sealed class OldEvents
@@ -42,7 +43,7 @@ internal sealed class OldEvents
         DataType schema = used.Aggregate(DataType.ObjectOf(), (all, r) => SchemaLeaf.Unite(all, view.Runs[r].EventType));
         List<SchemaLeaf> leaves = [.. SchemaLeaf.Of(schema)];
         string columns = string.Concat(leaves.Select(l => $", {SqlText.Identifier(l.Name)} {SqlText.Type(l.Type)}"));
-        workspace.Execute($"CREATE TABLE kept(\"@identity\" INTEGER, \"@batch\" BIGINT, \"@rank\" BIGINT{columns}); CREATE TABLE stays(batch BIGINT); CREATE TABLE erased(identity BIGINT)");
+        workspace.Execute($"CREATE TABLE kept(\"@identity\" INTEGER, \"@mark\" UTINYINT, \"@batch\" BIGINT, \"@rank\" BIGINT{columns}); CREATE TABLE stays(batch BIGINT); CREATE TABLE erased(identity BIGINT)");
         ChunkAppender.AppendAll(workspace.Connection, "stays", batches.Keys.ToArray());
         ChunkAppender.AppendAll(workspace.Connection, "erased", erased.Select(i => (long)i).ToArray());
         foreach (int run in used)
@@ -52,7 +53,7 @@ internal sealed class OldEvents
             ChunkAppender.AppendAll(workspace.Connection, "place", places[run].ToArray());
             string values = string.Concat(leaves.Select(l => ", " + l.FlatExpression(file.EventType)));
             workspace.Execute($"""
-                INSERT INTO kept SELECT _identity, _batch, rowid{values} FROM old{run}.event
+                INSERT INTO kept SELECT _identity, _mark, _batch, rowid{values} FROM old{run}.event
                 WHERE _place IN (SELECT place FROM place) AND _batch IN (SELECT batch FROM stays) AND _identity NOT IN (SELECT identity FROM erased);
                 DETACH old{run}
                 """);

@@ -153,7 +153,7 @@ internal sealed class ProfileApply(
         // Beside each other: one is work of this process, the other of DuckDB.
         DuckDbStream? ids = hashed ? workspace.Stream($"SELECT {EventDeduplication.Hash} {source}") : null;
         Task<ulong[]> hashing = Task.Run(() => ReadHashes(ids), CancellationToken.None);
-        List<int> keys;
+        RecordKeys keys;
         try
         {
             using DuckDbStream stream = workspace.Stream($"SELECT \"identityMap\"{(timed ? ", epoch_ms(\"timestamp\")" : events ? ", NULL::BIGINT" : "")} {source}");
@@ -164,8 +164,8 @@ internal sealed class ProfileApply(
             ((IAsyncResult)hashing).AsyncWaitHandle.WaitOne();
         }
         ulong[] hashes = hashing.GetAwaiter().GetResult();
-        if (!events) return new KeyedFile(file) { Keys = [.. keys], Events = [], Fresh = [.. keys] };
-        return new KeyedFile(file) { Keys = [.. keys], Events = hashed ? hashes : new ulong[keys.Count] };
+        if (!events) return new KeyedFile(file) { Keys = keys.Identities, Events = [], Marks = [], Fresh = keys.Identities };
+        return new KeyedFile(file) { Keys = keys.Identities, Events = hashed ? hashes : new ulong[keys.Identities.Length], Marks = keys.Marks };
     }
 
     private static ulong[] ReadHashes(DuckDbStream? stream)

@@ -80,7 +80,7 @@ internal sealed class ProfileBlockSource : IBlockSource
             promised = counting.Read() ? new VectorView(counting.Vector(0)).Value<long>(0) : 0;
         }
         int[] offsets = new int[block.Profiles + 1];
-        string sql = $"SELECT _place{string.Concat(columns.Select(c => ", " + SqlText.Identifier(c)))} {where}";
+        string sql = $"SELECT _place{string.Concat(columns.Select(c => ", " + EventIdentities.Column(c, run.EventType)))} {where}";
         Scan(run, sql, columns, level, request, offsets, block.First, promised, cancellationToken);
         for (int row = 0; row < block.Profiles; row++) offsets[row + 1] += offsets[row];
         return level.ToLevel((int)promised, offsets);

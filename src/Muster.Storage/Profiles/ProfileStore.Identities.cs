@@ -33,4 +33,7 @@ public sealed partial class ProfileStore
     /// <summary>For each namespace that occurs, how many of the profiles have an identity in it.</summary>
     public IReadOnlyDictionary<string, int> CountNamespaces(GraphType graph, IEnumerable<long> profileOrdinals) =>
         graph == GraphType.Pdg ? _graph.CountNamespaces(profileOrdinals) : _graph.CountNamespacesOfIdentities(profileOrdinals);
+
+    /// <summary>Gives the SQL of an instance that reads runs the texts of identities: it needs them for the identity maps of events.</summary>
+    internal void DescribeIdentities(DuckDb.DuckDbWorkspace workspace) => EventIdentities.Register(workspace.Connection, _graph);
 }

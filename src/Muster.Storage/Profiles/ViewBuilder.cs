@@ -69,7 +69,8 @@ internal sealed class ViewBuilder(
             {
                 int[]? keys = full || batch.Batch.Behavior == DatasetBehavior.Record ? batches.KeysOf(file) : file.Fresh;
                 if (keys is null) continue;
-                rows.Add(new LakeRows(batch.Batch, file.LakeFile, keys) { FirstRow = first });
+                byte[] marks = batch.Batch.Behavior == DatasetBehavior.Record ? [] : batches.MarksOf(file);
+                rows.Add(new LakeRows(batch.Batch, file.LakeFile, keys, marks) { FirstRow = first });
                 first += keys.Length;
             }
         }
