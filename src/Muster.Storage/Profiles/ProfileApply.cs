@@ -59,28 +59,35 @@ internal sealed class ProfileApply(
         {
             identities.ClearLinks();
             batches.Add(batch, [.. batch.Files.Select(f => ReadIdentities(workspace, batch, f, identities, cancellationToken))]);
-            if (identities.Links.Count == 0) continue;
-            links.Add(new LinkEntry(batch.BatchId, Name("links", "parquet")));
-            LinkFile.Write(workspace, Absolute(links[^1].File), identities.Links, batch.DatasetId, batch.BatchId, batch.IngestedAt, files);
+            AddLinks(workspace, batch, identities, links);
+        }
+        IReadOnlyList<ReplacedFile> replaced = [];
+        HashSet<string> unlinked = [.. change.RemovedBatches];
+        if (change.Erased.Count > 0)
+        {
+            graph.Erase(change.Erased);
+            var erasure = new LakeErasure(workspace, folder, graph, change.Erased, files);
+            replaced = erasure.RewriteRecords(batches);
+            _files.AddRange(replaced.Where(r => r.New is not null).Select(r => r.New!.Path));
+            links.RemoveAll(l => erasure.Scrubbed.Contains(l.BatchId));
+            links = erasure.RewriteLinks(links, () => Name("links", "parquet"));
+            foreach (KeyedBatch batch in batches.Batches.Where(b => erasure.Scrubbed.Contains(b.Batch.BatchId)))
+            {
+                identities.ClearLinks();
+                foreach (KeyedFile file in batch.Files) _ = ReadIdentities(workspace, batch.Batch, file.LakeFile, identities, cancellationToken);
+                AddLinks(workspace, batch.Batch, identities, links);
+            }
+            unlinked.UnionWith(erasure.Scrubbed);
+            files.Reach(StoreStep.Erasing);
         }
         progress?.Report(0.2);
-        string[] removed = [.. storedLinks.Where(l => change.RemovedBatches.Contains(l.BatchId)).Select(l => Absolute(l.File))];
+        string[] removed = [.. storedLinks.Where(l => unlinked.Contains(l.BatchId)).Select(l => Absolute(l.File))];
         string[] remaining = [.. links.Select(l => Absolute(l.File))];
         if (change.Rebuilds) graph.Relink(LinkFile.All(workspace, remaining));
         else LinkFile.Unlink(workspace, graph, removed, remaining);
-        if (change.Erased.Count > 0) graph.Erase(change.Erased);
         GraphChange graphChange = graph.Seal(rules, new LinkFiles(workspace, remaining));
         cancellationToken.ThrowIfCancellationRequested();
 
-        IReadOnlyList<ReplacedFile> replaced = [];
-        if (change.Erased.Count > 0)
-        {
-            var erasure = new LakeErasure(workspace, folder, graph, change.Erased, files);
-            replaced = erasure.RewriteRecords(batches, links);
-            _files.AddRange(replaced.Where(r => r.New is not null).Select(r => r.New!.Path));
-            links = erasure.RewriteLinks(links, () => Name("links", "parquet"));
-            files.Reach(StoreStep.Erasing);
-        }
         batches.MarkDuplicates(change.Erased.Count > 0);
         progress?.Report(0.25);
 
@@ -143,6 +150,13 @@ internal sealed class ProfileApply(
         change.Retired.ToDictionary(r => (long)r.Key, r => (long)r.Value),
         change.Sources.ToDictionary(s => (long)s.Key, s => Array.ConvertAll(s.Value, o => (long)o)),
         [.. change.Ended.Select(e => (long)e)]);
+
+    private void AddLinks(DuckDbWorkspace workspace, LakeBatch batch, RecordIdentities identities, List<LinkEntry> links)
+    {
+        if (identities.Links.Count == 0) return;
+        links.Add(new LinkEntry(batch.BatchId, Name("links", "parquet")));
+        LinkFile.Write(workspace, Absolute(links[^1].File), identities.Links, batch.DatasetId, batch.BatchId, batch.IngestedAt, files);
+    }
 
     private KeyedFile ReadIdentities(DuckDbWorkspace workspace, LakeBatch batch, string file, RecordIdentities identities, CancellationToken cancellationToken)
     {
