@@ -59,4 +59,9 @@ public sealed class EntityService(EntityPolicies policies, SandboxStores stores)
     public Task<EntityEvents?> GetEventsAsync(
         SandboxScope scope, EntityKey key, EntityEventQuery query, string? mergePolicyId, CancellationToken cancellationToken) =>
         AskAsync(scope, [key], mergePolicyId, view => view.ReadEventsAsync(0, query), cancellationToken);
+
+    /// <summary>The events of an <c>_id</c>, whoever they are of; none if there is no such event.</summary>
+    /// <exception cref="RequestRefusedException">400: an unknown merge policy.</exception>
+    public Task<EntityEvents> FindEventsAsync(SandboxScope scope, EntityEventQuery query, string? mergePolicyId, CancellationToken cancellationToken) =>
+        AskAsync(scope, [], mergePolicyId, view => view.FindEventsAsync(query), cancellationToken);
 }

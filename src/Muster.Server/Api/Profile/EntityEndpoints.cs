@@ -32,6 +32,8 @@ internal static class EntityEndpoints
     {
         IQueryCollection query = http.Request.Query;
         SandboxScope scope = Caller.Scope(http);
+        // There are no computed attributes in the store: with or without them the answer is the same.
+        _ = query.Flag("withCA");
         var buffer = new ArrayBufferWriter<byte>(4096);
         var writer = new Utf8JsonWriter(buffer, _writing);
         if (EntityQuery.IsEvents(query.Text("schema.name"), query.Text("relatedSchema.name")))
@@ -57,20 +59,23 @@ internal static class EntityEndpoints
     private static async Task WriteEventsAsync(
         Utf8JsonWriter writer, IQueryCollection query, SandboxScope scope, EntityService service, CancellationToken cancellationToken)
     {
-        // The person is the related entity, the entity itself is the event; a person may be named as the entity if no event is.
+        // The person is the related entity, the entity itself is the event; with a namespace and alone the entity is the person.
         string? related = query.Text("relatedEntityId"), entity = query.Text("entityId");
-        string prefix = related is not null || query.Text("entityIdNS") is null ? "relatedEntityId" : "entityId";
-        var key = new EntityKey(query.Text(prefix) ?? throw EntityQuery.Missing("relatedEntityId"), query.Text(prefix + "NS"));
+        bool isPerson = related is null && query.Text("entityIdNS") is not null;
+        if (related is null && entity is null) throw EntityQuery.Missing("relatedEntityId");
         var wanted = new EntityEventQuery(
             EntityQuery.Paths(query.Text("fields")), EntityQuery.Time(query, "startTime"), EntityQuery.Time(query, "endTime"),
             EntityQuery.IsDescending(query["orderby"].FirstOrDefault()),
             query.Number("limit", EntityLimits.MaxPage, 1, EntityLimits.MaxPage), query.Text("start") ?? query.Text("offsets"))
         {
-            EventId = related is null ? null : entity,
+            EventId = isPerson ? null : entity,
             Conditions = EntityQuery.Conditions(query.Texts("property")),
         };
-        EntityEvents page =
-            await service.GetEventsAsync(scope, key, wanted, query.Text("mergePolicyId"), cancellationToken) ?? throw Unknown();
+        string? policy = query.Text("mergePolicyId");
+        string prefix = isPerson ? "entityId" : "relatedEntityId";
+        EntityEvents page = (related is null && !isPerson
+            ? await service.FindEventsAsync(scope, wanted, policy, cancellationToken)
+            : await service.GetEventsAsync(scope, new EntityKey(query.Text(prefix)!, query.Text(prefix + "NS")), wanted, policy, cancellationToken)) ?? throw Unknown();
         if (wanted is { EventId: not null, Cursor: null } && page.Events.Count == 0) throw Unknown();
         EntityJson.WriteEvents(writer, page, wanted.Descending, page.Next is null ? "" : EntityJson.NextHref(query, page.Next));
     }
