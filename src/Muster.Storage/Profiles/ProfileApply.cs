@@ -50,11 +50,14 @@ internal sealed class ProfileApply(
         IReadOnlyList<AppliedBatch> stored = change.Rebuilds ? [] : old.Batches;
         IReadOnlyList<LinkEntry> storedLinks = change.Rebuilds ? [] : old.LinkFiles;
         IEnumerable<LakeBatch> coming = change.Added;
-        if (change.Rebuilds) coming = old.Batches.Select(b => b.Batch).Where(b => !change.RemovedBatches.Contains(b.BatchId)).Concat(coming);
+        HashSet<string> leaving = [.. change.RemovedBatches, .. change.WithdrawnBatches];
+        if (change.Rebuilds) coming = old.Batches.Select(b => b.Batch).Where(b => !leaving.Contains(b.BatchId)).Concat(coming);
         HashSet<string> known = [.. stored.Select(b => b.Batch.BatchId)];
-        var batches = new BatchKeys(workspace, folder, stored, change.RemovedBatches);
+        var batches = new BatchKeys(workspace, folder, stored, leaving);
         var identities = new RecordIdentities(graph, rules);
-        List<LinkEntry> links = [.. storedLinks.Where(l => !change.RemovedBatches.Contains(l.BatchId))];
+        List<LinkEntry> links = [.. storedLinks.Where(l => !leaving.Contains(l.BatchId))];
+        AppliedBatch[] withdrawn = [.. old.Batches.Where(b => change.WithdrawnBatches.Contains(b.Batch.BatchId))];
+        foreach (AppliedBatch applied in withdrawn) batches.Add(applied.Batch with { Files = [] }, []);
         foreach (LakeBatch batch in coming.Where(b => known.Add(b.BatchId)).OrderBy(b => b.Sequence))
         {
             identities.ClearLinks();
@@ -62,7 +65,7 @@ internal sealed class ProfileApply(
             AddLinks(workspace, batch, identities, links);
         }
         IReadOnlyList<ReplacedFile> replaced = [];
-        HashSet<string> unlinked = [.. change.RemovedBatches];
+        HashSet<string> unlinked = [.. leaving];
         if (change.Erased.Count > 0)
         {
             graph.Erase(change.Erased);
@@ -101,7 +104,7 @@ internal sealed class ProfileApply(
             {
                 Version = StoreManifest.CurrentVersion,
                 LastSequence = Math.Max(old.LastSequence, change.Added.Select(b => b.Sequence).DefaultIfEmpty(0).Max()),
-                Batches = applied,
+                Batches = [.. applied.OrderBy(b => b.Batch.Sequence)],
                 IdentityFiles = identityFiles,
                 LinkFiles = links,
                 Rules = rules,
@@ -109,7 +112,12 @@ internal sealed class ProfileApply(
                 NextProfileOrdinal = graph.ProfileOrdinals,
                 Views = views,
             };
-            return new PreparedApply(manifest, _files, ToRemap(graphChange), replaced, changed) { Basis = old, Erased = change.Erased };
+            return new PreparedApply(manifest, _files, ToRemap(graphChange), replaced, changed)
+            {
+                Basis = old,
+                Erased = change.Erased,
+                KeptLakeFiles = withdrawn.SelectMany(b => b.Batch.Files).ToHashSet(StringComparer.Ordinal),
+            };
         }
         finally
         {
@@ -193,7 +201,7 @@ internal sealed class ProfileApply(
 
     private IReadOnlyList<string> WriteIdentities(StoreManifest old, StoreChange change)
     {
-        bool touchesPeople = change.Added.Count > 0 || change.RemovedBatches.Count > 0 || change.Erased.Count > 0 || change.Rebuilds;
+        bool touchesPeople = change.Added.Count > 0 || change.RemovedBatches.Count > 0 || change.WithdrawnBatches.Count > 0 || change.Erased.Count > 0 || change.Rebuilds;
         if (!touchesPeople) return old.IdentityFiles;
         string file = Name("identities", "bin");
         if (change.Erased.Count > 0 || old.IdentityFiles.Count >= MaxIdentityFiles)

@@ -11,6 +11,12 @@ public sealed record StoreChange
     /// <summary>Ids of batches whose records, events and links go. Unknown ones are left out.</summary>
     public IReadOnlySet<string> RemovedBatches { get; init; } = new HashSet<string>();
 
+    /// <summary>
+    /// Ids of batches whose records, events and links go, too, but which stay as batches without files: their files in the lake are no part of profiles any
+    /// more, and stay. Unknown ones are left out.
+    /// </summary>
+    public IReadOnlySet<string> WithdrawnBatches { get; init; } = new HashSet<string>();
+
     /// <summary>Merge methods whose profiles are wanted from now on. Those that are there already are left out.</summary>
     public IReadOnlyList<MergeMethod> AddedViews { get; init; } = [];
 

@@ -61,7 +61,8 @@ public sealed partial class SandboxStore
             }, change, cancellationToken).ConfigureAwait(false);
             if (committed is null) return false;
             isCommitted = true;
-            IEnumerable<string> gone = _manifest.Profiles.LakeFiles.Except(next.Profiles.LakeFiles, StringComparer.Ordinal).ToArray();
+            IEnumerable<string> gone = _manifest.Profiles.LakeFiles.Except(next.Profiles.LakeFiles, StringComparer.Ordinal)
+                .Except(prepared.KeptLakeFiles, StringComparer.Ordinal).ToArray();
             lock (_lock)
             {
                 _profiles.Publish(prepared, next.Profiles);
