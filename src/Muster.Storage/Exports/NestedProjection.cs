@@ -20,7 +20,7 @@ internal sealed class NestedProjection(string alias, IReadOnlySet<string> column
     public string Field(string path, DataType type)
     {
         if (type.Kind != TypeKind.Object || type.Fields.Count == 0)
-            return columns.Contains(path) ? Leaf(Column(path), StoredType(path), type)
+            return columns.Contains(path) || (ofEvents && path == RunFormat.IdentityMap && StoredType(path) is not null) ? Leaf(Column(path), StoredType(path), type)
                 : $"NULL::{SqlText.Type(type)}";
         string[] leaves = Leaves(path, type).Where(columns.Contains).ToArray();
         if (leaves.Length == 0) return $"NULL::{SqlText.Type(type)}";
@@ -30,7 +30,7 @@ internal sealed class NestedProjection(string alias, IReadOnlySet<string> column
     }
 
     private string Column(string path) => ofEvents && path == RunFormat.IdentityMap && stored.TryGetField(path, out DataType? map)
-        ? EventIdentities.Expression(map, alias + ".")
+        ? EventIdentities.Expression(map, columns.Contains(path), alias + ".")
         : $"{alias}.{SqlText.Identifier(path)}";
 
     private static string Leaf(string value, DataType? stored, DataType wanted)

@@ -32,6 +32,9 @@ internal sealed class BatchKeys
     /// <summary>The batches of the next state in the order of their sequence.</summary>
     public IReadOnlyList<KeyedBatch> Batches => _batches;
 
+    /// <summary>True if a batch of the state before goes.</summary>
+    public bool HasRemoved => _removed.Count > 0;
+
     /// <summary>Stages a new batch, later than all others.</summary>
     public void Add(LakeBatch batch, IReadOnlyList<KeyedFile> files) => _batches.Add(new KeyedBatch(batch, files));
 

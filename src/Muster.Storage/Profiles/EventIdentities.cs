@@ -21,10 +21,11 @@ internal static class EventIdentities
         ArrayLookup.Register(connection, "muster_id", graph.Identities.Id);
     }
 
-    /// <summary>SQL of the column <see cref="RunFormat.IdentityMap"/> of events, all maps whole.</summary>
-    /// <param name="type">The column's type.</param>
+    /// <summary>SQL of the field <see cref="RunFormat.IdentityMap"/> of events, all maps whole.</summary>
+    /// <param name="type">The field's type.</param>
+    /// <param name="isStored">Whether the run has the column: not where marks tell all maps.</param>
     /// <param name="alias">The alias of the table with a dot; empty for none.</param>
-    public static string Expression(DataType type, string alias = "")
+    public static string Expression(DataType type, bool isStored, string alias = "")
     {
         string column = alias + SqlText.Identifier(RunFormat.IdentityMap), mark = $"{alias}_mark::INTEGER", identity = alias + "_identity";
         // Data may bring a field of the name that is none of ours; no mark tells it.
@@ -36,13 +37,13 @@ internal static class EventIdentities
             "authenticatedState" => IdentityMark.State(mark),
             _ => "NULL",
         });
-        return $"CASE WHEN {mark} = {IdentityMark.Whole} THEN {column} "
+        string whole = isStored ? column : $"NULL::{SqlText.Type(type)}";
+        return $"CASE WHEN {mark} = {IdentityMark.Whole} THEN {whole} "
             + $"ELSE CAST(MAP([muster_namespace({identity})], [[struct_pack({string.Join(", ", fields)})]]) AS {SqlText.Type(type)}) END";
     }
 
-    /// <summary>SQL of a column of events as <paramref name="name"/> tells it; that of identity maps made whole.</summary>
-    /// <param name="name">The column's name.</param>
-    /// <param name="eventType">The type of the run's events.</param>
-    public static string Column(string name, DataType eventType) =>
-        name == RunFormat.IdentityMap && eventType.TryGetField(name, out DataType? type) ? Expression(type) : SqlText.Identifier(name);
+    /// <summary>SQL of a column of events by name; identity maps are made whole.</summary>
+    public static string Column(string name, RunFile run) => name == RunFormat.IdentityMap && run.EventType.TryGetField(name, out DataType? type)
+        ? Expression(type, run.EventColumns.ContainsKey(name))
+        : SqlText.Identifier(name);
 }

@@ -1,3 +1,4 @@
+using System.Buffers;
 using Muster.Storage.DuckDb;
 using Muster.Storage.Files;
 
@@ -52,6 +53,18 @@ internal static class KeyFile
 
     /// <summary>Reads the hashes of a file; one of a record is 0.</summary>
     public static ulong[] ReadEvents(DuckDbWorkspace workspace, string path) => ReadColumn<ulong>(workspace, path, "event");
+
+    /// <summary>Passes the hashes of a file on, some at a time, with the row of the first of them.</summary>
+    public static void ScanEvents(DuckDbWorkspace workspace, string path, ReadOnlySpanAction<ulong, int> receive)
+    {
+        int first = 0;
+        using DuckDbStream stream = workspace.Stream($"SELECT event FROM read_parquet({SqlText.Literal(path)})");
+        while (stream.Read())
+        {
+            receive(new VectorView(stream.Vector(0)).Values<ulong>(stream.Rows), first);
+            first += stream.Rows;
+        }
+    }
 
     /// <summary>Reads the marks of a file with that many rows; all <see cref="Identity.IdentityMark.Whole"/> where an older version wrote it.</summary>
     public static byte[] ReadMarks(DuckDbWorkspace workspace, string path, int rows)

@@ -86,17 +86,13 @@ internal sealed class RunWriter(DuckDbWorkspace workspace, MergePlan plan, LakeR
             return (DataType.ObjectOf(), 0);
         }
         var types = new RunTypes();
-        // A nested column costs the sort more than all others: where marks tell all maps, it stays out of it.
-        bool hasMaps = kept is not null || events.HasWholeMaps;
-        List<SchemaLeaf> sorted = hasMaps ? leaves : [.. leaves.Where(l => !IsIdentityMap(l))];
-        string source = kept is null ? Arriving(sorted) : Gather(sorted);
+        // A nested column costs the sort more than all others: where marks tell all maps, there is none.
+        if (!events.HasWholeMaps && kept?.HasWholeMaps != true) leaves.RemoveAll(IsIdentityMap);
+        string source = kept is null ? Arriving(leaves) : Gather(leaves);
         foreach (SchemaLeaf leaf in leaves.Where(l => !IsIdentityMap(l)))
             _run.FindDictionaries(types, leaf, kept is null ? $"({events.SelectAll(leaf)})" : "happened", SqlText.Identifier(leaf.Name));
         string columns = string.Concat(leaves.Select(l =>
-        {
-            string column = SqlText.Identifier(l.Name), stored = types.Type(l.Type, l.Name);
-            return sorted.Contains(l) ? $", CAST({column} AS {stored}) AS {column}" : $", NULL::{stored} AS {column}";
-        }));
+            $", CAST({SqlText.Identifier(l.Name)} AS {types.Type(l.Type, l.Name)}) AS {SqlText.Identifier(l.Name)}"));
         string time = leaves.Any(l => l.Name == "timestamp") ? "\"timestamp\", " : "", batch = kept is null ? "" : "\"@batch\", ";
         workspace.Execute($"""
             CREATE TABLE run.main.event AS SELECT "@place" AS _place, "@identity" AS _identity, "@mark" AS _mark, "@batch" AS _batch{columns}

@@ -34,7 +34,7 @@ internal sealed class ViewBuilder(
         List<LakeRows> rows = Rows(batches, included, full);
         if (full && rows.Count == 0) return new ViewResult(new ProfileView(method, [], 0), []);
         OldEvents? kept = full ? null : OldEvents.Take(
-            workspace, folder, current!, hidden, included.ToDictionary(b => b.Batch.Sequence, b => b.Batch), touched.Erased);
+            workspace, folder, current!, hidden, included.ToDictionary(b => b.Batch.Sequence, b => b.Batch), batches.HasRemoved, touched.Erased);
         var plan = new MergePlan(rows, space, full ? null : changed, kept?.Counts ?? []);
         List<LakeRows> used = LakeRelation.Arrange(full ? rows : rows.Where(r => r.Places.AsSpan().ContainsAnyExcept(-1)));
         RunLookups.Register(workspace, used, plan, method);
