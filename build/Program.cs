@@ -11,6 +11,7 @@ try
         "format" => await FormatAsync(rest.Contains("--fix")),
         "ci" => await FormatAsync(fix: false) is 0 ? await TestCommand.RunAsync(root, rest) : 1,
         "bench" => await Child.RunAsync(root, "dotnet", ["run", "-c", "Release", "--project", "bench/Muster.Benchmarks", "--", .. rest]),
+        "docs" => await Child.RunAsync(root, "dotnet", ["run", "-c", "Release", "--project", "src/Muster.Cli", "--", "pql", "docs", "docs/pql"]),
         "help" or "--help" or "-h" => Help(Console.Out, 0),
         _ => Help(Console.Error, 2),
     };
@@ -34,6 +35,7 @@ static int Help(TextWriter output, int code)
                 --long            also the tests that take minutes (sets MUSTER_LONG_TESTS=1)
         format  Checks the format of all sources; --fix repairs it.
         ci      format, then test.
+        docs    Writes what is generated under docs/pql anew.
         bench   Runs bench/Muster.Benchmarks with the arguments that follow.
 
         Exit code: 0 all is well, 1 something failed, 2 wrong usage.

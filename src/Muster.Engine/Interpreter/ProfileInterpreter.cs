@@ -1,3 +1,4 @@
+using Muster.Engine.Functions;
 using Muster.Engine.Values;
 using Muster.Pql;
 using Muster.Pql.Binding;
@@ -118,17 +119,16 @@ public sealed partial class ProfileInterpreter(long now, Func<string, bool> inSe
         if (left is long a && right is long b && node.Operator != ArithmeticOperator.Divide)
         {
             if (!NumberRules.TryCompute(node.Operator, a, b, out Int128 wide)) return null;
-            if (node.Type.Kind == TypeKind.Double) return (double)wide;
-            if (NumberRules.Fits(wide)) return (long)wide;
-            return node.Type.Kind == TypeKind.Integer ? null : (double)wide;
+            // Beyond 64 bits a whole number goes on as a double, whatever its static type.
+            return node.Type.Kind != TypeKind.Double && NumberRules.Fits(wide) ? (object)(long)wide : (double)wide;
         }
         return NumberRules.TryCompute(node.Operator, ValueRules.ToDouble(left), ValueRules.ToDouble(right), out double result) ? result : null;
     }
 
     private object? Negation(BoundNegation node) => Value(node.Operand) switch
     {
-        long.MinValue => null,
-        long whole => -whole,
+        long.MinValue => -(double)long.MinValue,
+        long whole => (object)-whole,
         double number => -number,
         _ => null,
     };

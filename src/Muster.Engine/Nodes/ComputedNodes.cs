@@ -24,7 +24,11 @@ internal sealed class ArithmeticNode(Domain domain, ValueKind kind, Node left, A
             {
                 if (NumberRules.TryCompute(operation, first.Doubles[i], second.Doubles[i], out double result)) output.Set(i, result);
             }
-            else if (NumberRules.TryCompute(operation, first.Longs[i], second.Longs[i], out Int128 wide) && NumberRules.Fits(wide)) output.Set(i, (long)wide);
+            else if (NumberRules.TryCompute(operation, first.Longs[i], second.Longs[i], out Int128 wide))
+            {
+                if (NumberRules.Fits(wide)) output.Set(i, (long)wide);
+                else evaluator.NoteOverflow();
+            }
         }
         return output.ToVector();
     }
@@ -59,6 +63,7 @@ internal sealed class NegateNode(Node input) : Node(input.Domain, input.Kind, [i
             if (!input.IsValid(i)) continue;
             if (Kind == ValueKind.Double) output.Set(i, -input.Doubles[i]);
             else if (input.Longs[i] != long.MinValue) output.Set(i, -input.Longs[i]);
+            else evaluator.NoteOverflow();
         }
         return output.ToVector();
     }
@@ -108,7 +113,9 @@ internal sealed class CallNode(
         for (int row = 0; row < frame.Count; row++)
         {
             for (int i = 0; i < vectors.Length; i++) arguments[i] = ScalarBox.Read(vectors[i], Inputs[i].Kind, types[i].Kind, row);
-            output.SetBoxed(row, function(arguments, evaluator.Now));
+            object? value = function(arguments, evaluator.Now);
+            if (Kind == ValueKind.Int64 && value is double) evaluator.NoteOverflow();
+            else output.SetBoxed(row, value);
         }
         return output.ToVector();
     }

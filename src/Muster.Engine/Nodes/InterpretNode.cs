@@ -37,7 +37,12 @@ internal sealed class InterpretNode(Domain profiles, BoundQuery query, int numbe
         var reader = new BlockRowReader(evaluator.Block, evaluator.Schema);
         var output = new RowWriter(frame, Kind);
         for (; row < frame.Count; row++)
-            if (mask is null || Bitmaps.Get(mask, row)) output.SetBoxed(row, interpreter.Evaluate(query, reader.Read(row)));
+        {
+            if (mask is not null && !Bitmaps.Get(mask, row)) continue;
+            object? value = interpreter.Evaluate(query, reader.Read(row));
+            if (Kind == ValueKind.Int64 && value is double) evaluator.NoteOverflow();
+            else output.SetBoxed(row, value);
+        }
         return output.ToVector();
     }
 }

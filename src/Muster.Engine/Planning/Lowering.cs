@@ -37,7 +37,8 @@ internal sealed partial class Lowering
         LoweredScalar truth = Truth(query.Body, new Scope(_root, null).With(query.Root, profile));
         Node node = Lift(truth, _root);
         _rootVariable = before;
-        return node;
+        if (!BoundQuestions.MayOverflow(query.Body)) return node;
+        return _graph.Add(new ExactNode(node, query, SegmentNodes(query.Body)));
     }
 
     private Lowered Lower(BoundExpression expression, Scope scope)
@@ -57,10 +58,12 @@ internal sealed partial class Lowering
 
     private LoweredScalar Interpret(BoundExpression expression)
     {
-        var segments = BoundQuestions.SegmentsOf(expression).Select(id => KeyValuePair.Create(id, SegmentNode(id))).ToList();
         var query = new BoundQuery(_rootVariable!, expression);
-        return Scalar(_graph.Add(new InterpretNode(_graph.Profiles, query, _interpreted++, segments)), expression.Type, _root);
+        return Scalar(_graph.Add(new InterpretNode(_graph.Profiles, query, _interpreted++, SegmentNodes(expression))), expression.Type, _root);
     }
+
+    private List<KeyValuePair<string, Node>> SegmentNodes(BoundExpression expression) =>
+        BoundQuestions.SegmentsOf(expression).Select(id => KeyValuePair.Create(id, SegmentNode(id))).ToList();
 
     private Lowered LowerNode(BoundExpression expression, Scope scope) => expression switch
     {

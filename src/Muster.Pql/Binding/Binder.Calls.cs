@@ -13,6 +13,8 @@ internal sealed partial class Binder
         if (!FunctionCatalogue.All.TryGetValue(call.Function, out FunctionDefinition? function))
         {
             foreach (SyntaxNode argument in call.Arguments.Take(1)) Bind(argument);
+            if (FunctionCatalogue.Withheld.TryGetValue(call.Function, out string? reason))
+                return Error(DiagnosticCodes.UnknownFunction, call.Span, $"There is no function '{call.Function}' here: {reason}.");
             string proposal = NearestName.Proposal(call.Function, FunctionCatalogue.All.Keys);
             return Error(DiagnosticCodes.UnknownFunction, call.Span, $"There is no function '{call.Function}'{proposal}.");
         }
@@ -74,12 +76,17 @@ internal sealed partial class Binder
 
     private BoundCall BindScalarCall(CallSyntax call, ScalarFunction scalar)
     {
-        BoundExpression[] arguments = call.Arguments
-            .Select((a, i) => scalar.Parameters[i].Kind == TypeKind.Timestamp ? ToTimestamp(Bind(a))
-                : Convert(Bind(a), scalar.Parameters[i])).ToArray();
-        if (call.Function == "regexGroup") CheckRegex(arguments[1]);
-        return new BoundCall(call.Function, arguments, scalar.Result, call.Span);
+        BoundExpression[] arguments = call.Arguments.Select((a, i) => BindScalarArgument(Bind(a), scalar.ParameterAt(i), call.Function)).ToArray();
+        if (call.Function is "regexGroup" or "replaceAll") CheckRegex(arguments[1]);
+        return new BoundCall(call.Function, arguments, scalar.Result ?? arguments[0].Type, call.Span);
     }
+
+    private BoundExpression BindScalarArgument(BoundExpression argument, DataType parameter, string function) => parameter.Kind switch
+    {
+        TypeKind.Timestamp => ToTimestamp(argument),
+        TypeKind.Double => ToNumber(argument, function),
+        _ => Convert(argument, parameter),
+    };
 
     private BoundExpression BindStringTestCall(StringTest test, bool negated, CallSyntax call)
     {

@@ -164,7 +164,12 @@ internal sealed partial class Binder
 
     private void CheckRegex(BoundExpression pattern)
     {
-        if (pattern is BoundConstant { Value: string text } && !PqlRegex.TryCreate(text, out _, out string? error))
+        if (pattern is not BoundConstant { Value: string text }) return;
+        if (!PqlRegex.TryCreate(text, ignoreCase: false, out PqlRegex? regex, out string? error))
             _diagnostics.Error(DiagnosticCodes.InvalidRegex, pattern.Span, $"The pattern is no regular expression: {error}");
+        else if (!regex!.IsLinear)
+            _diagnostics.Warning(DiagnosticCodes.CountedRegex, pattern.Span,
+                "Look-around, back-references, atomic groups and possessive repetition are tried step by step; "
+                + "in a text that takes too many steps the pattern is not found.");
     }
 }

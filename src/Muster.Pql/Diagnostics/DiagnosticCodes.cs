@@ -66,6 +66,9 @@ public static class DiagnosticCodes
     /// <summary>A pattern that is no regular expression.</summary>
     public const string InvalidRegex = "regex.invalid";
 
+    /// <summary>Warning: a pattern whose search is limited to a number of steps.</summary>
+    public const string CountedRegex = "regex.counted";
+
     /// <summary>The segment is not known; raised where definitions are saved.</summary>
     public const string UnknownSegment = "segment.unknown";
 
