@@ -11,7 +11,10 @@ try
         "format" => await FormatAsync(rest.Contains("--fix")),
         "ci" => await FormatAsync(fix: false) is 0 ? await TestCommand.RunAsync(root, rest) : 1,
         "bench" => await Child.RunAsync(root, "dotnet", ["run", "-c", "Release", "--project", "bench/Muster.Benchmarks", "--", .. rest]),
-        "docs" => await Child.RunAsync(root, "dotnet", ["run", "-c", "Release", "--project", "src/Muster.Cli", "--", "pql", "docs", "docs/pql"]),
+        "docs" => await Child.RunAsync(root, "dotnet", ["run", "-c", "Release", "--project", "src/Muster.Cli", "--", "pql", "docs", "docs/pql"]) is 0
+            ? await Child.RunAsync(root, "dotnet", ["run", "-c", "Release", "--project", "test/Muster.Engine.Tests", "--", "--filter-class", "*ConformancePageTests"],
+                new Dictionary<string, string> { ["MUSTER_WRITE_DOCS"] = "1" })
+            : 1,
         "help" or "--help" or "-h" => Help(Console.Out, 0),
         _ => Help(Console.Error, 2),
     };

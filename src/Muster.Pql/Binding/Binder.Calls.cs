@@ -1,4 +1,5 @@
 using Muster.Pql.Diagnostics;
+using Muster.Pql.Dialects;
 using Muster.Pql.Functions;
 using Muster.Pql.Syntax;
 using Muster.Pql.Types;
@@ -13,6 +14,7 @@ internal sealed partial class Binder
         if (!FunctionCatalogue.All.TryGetValue(call.Function, out FunctionDefinition? function))
         {
             foreach (SyntaxNode argument in call.Arguments.Take(1)) Bind(argument);
+            if (call.Function == "coalesce" && call.Arguments.Count > 0 && _diagnostics.AcceptsSilently(LenientForm.Coalesce)) return BindCoalesce(call);
             if (FunctionCatalogue.Withheld.TryGetValue(call.Function, out string? reason))
                 return Error(DiagnosticCodes.UnknownFunction, call.Span, $"There is no function '{call.Function}' here: {reason}.");
             string proposal = NearestName.Proposal(call.Function, FunctionCatalogue.All.Keys);
@@ -72,6 +74,18 @@ internal sealed partial class Binder
                 return Error(DiagnosticCodes.Arity, call.Span,
                 $"'{call.Function}' is called as {FunctionCatalogue.All[call.Function].Signature}.");
         }
+    }
+
+    /// <summary>The first that is not null.</summary>
+    private BoundExpression BindCoalesce(CallSyntax call)
+    {
+        BoundExpression result = Bind(call.Arguments[^1]);
+        foreach (SyntaxNode argument in call.Arguments.Reverse().Skip(1))
+        {
+            BoundExpression value = Bind(argument);
+            result = BindConditional(new BoundNullTest(value, Negated: true, call.Span), value, result, call.Span);
+        }
+        return result;
     }
 
     private BoundCall BindScalarCall(CallSyntax call, ScalarFunction scalar)

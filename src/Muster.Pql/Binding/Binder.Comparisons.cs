@@ -1,4 +1,5 @@
 using Muster.Pql.Diagnostics;
+using Muster.Pql.Dialects;
 using Muster.Pql.Functions;
 using Muster.Pql.Types;
 
@@ -77,6 +78,7 @@ internal sealed partial class Binder
     /// </summary>
     private BoundQuantification SomeElement(BoundExpression array, Func<BoundExpression, BoundExpression> test, TextSpan span)
     {
+        _diagnostics.Accepts(LenientForm.ArrayComparison, span);
         _diagnostics.Warning(DiagnosticCodes.ArrayComparison, span,
             "An array against one value asks whether some element fits; 'exists' says so.");
         List<BoundClause> clauses = [];

@@ -1,4 +1,5 @@
 using Muster.Pql.Diagnostics;
+using Muster.Pql.Dialects;
 using Muster.Pql.Syntax;
 using Muster.Pql.Types;
 
@@ -19,6 +20,7 @@ internal sealed partial class Binder
             if (HasField(type, name.Name)) return Access(item.Value, name.Name, name.Span);
             if (item.IsSingular(name.Name))
             {
+                _diagnostics.Accepts(LenientForm.PluralPrefix, name.Span);
                 _diagnostics.Warning(DiagnosticCodes.PluralPrefix, name.Span,
                     $"'{name.Name}' is taken for one element of '{item.Collection}'; 'this' says so.");
                 return item.Value with { Span = name.Span };
@@ -28,8 +30,12 @@ internal sealed partial class Binder
             if (type.Kind is TypeKind.Unknown && !isRootName) return Access(item.Value, name.Name, name.Span);
         }
         BoundVariable root = new(_root, name.Span);
-        if (name.Name == "profile") return root;
-        if (name.Name == "_") return _scope.Items().First().Value with { Span = name.Span };
+        if (name.Name == "profile")
+        {
+            _diagnostics.Accepts(LenientForm.ProfilePrefix, name.Span);
+            return root;
+        }
+        if (name.Name == "_" && _diagnostics.Accepts(LenientForm.Underscore, name.Span)) return _scope.Items().First().Value with { Span = name.Span };
         if (name.Name == ProfileSchema.EventArray && _schema.IsOpen)
             return new BoundField(root, name.Name, DataType.ArrayOf(DataType.Unknown), name.Span);
         Scope current = _scope.Items().First();
@@ -72,6 +78,7 @@ internal sealed partial class Binder
             case TypeKind.Null: return target;
             case TypeKind.Map: return new BoundMapValue(target, new BoundConstant(name, DataType.String, span), target.Type.Element!, span);
             case TypeKind.Array:
+                _diagnostics.Accepts(LenientForm.DotOnArray, span);
                 _diagnostics.Warning(
                     DiagnosticCodes.DotOnArray, span,
                         $"'{name}' is taken of every element of an array; write 'select' or a method such as 'exists' to say so.");

@@ -27,6 +27,9 @@ public static class DiagnosticCodes
     /// <summary>Warning: a spelling accepted from other dialects (<c>==</c>, <c>&lt;&gt;</c>).</summary>
     public const string LenientSpelling = "parse.lenient";
 
+    /// <summary>A form that is switched off.</summary>
+    public const string Refused = "parse.refused";
+
     /// <summary>No variable or field of that name.</summary>
     public const string UnknownName = "bind.unknownName";
 

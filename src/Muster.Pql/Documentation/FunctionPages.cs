@@ -1,4 +1,5 @@
 using System.Text;
+using Muster.Pql.Dialects;
 using Muster.Pql.Functions;
 
 namespace Muster.Pql.Documentation;
@@ -20,7 +21,7 @@ public static class FunctionPages
     /// <summary>File names with their contents, for the folder docs/pql.</summary>
     public static IReadOnlyDictionary<string, string> Write()
     {
-        Dictionary<string, string> pages = new(StringComparer.Ordinal) { ["functions.md"] = Overview() };
+        Dictionary<string, string> pages = new(StringComparer.Ordinal) { ["functions.md"] = Overview(), ["forms.md"] = Forms() };
         foreach (string group in FunctionCatalogue.Groups) pages[$"functions-{group}.md"] = Page(group);
         return pages;
     }
@@ -44,6 +45,15 @@ public static class FunctionPages
         foreach ((string name, string reason) in FunctionCatalogue.Withheld.OrderBy(pair => pair.Key, StringComparer.Ordinal))
             text.Append($"| `{name}` | {reason} |\n");
         text.Append("\n## The profile of the examples\n\nThe run's instant is ").Append(SampleProfile.Now).Append(".\n\n```json\n").Append(SampleProfile.Json).Append("\n```\n");
+        return text.ToString();
+    }
+
+    private static string Forms()
+    {
+        StringBuilder text = new("# Forms that are not documented\n\n<!-- Made by `muster pql docs`; a test compares. -->\n\n");
+        text.Append("Each can be switched on or off by itself: `PqlDialect`, ADR 0030.\n\n| form | by default | example | why it is here |\n| --- | --- | --- | --- |\n");
+        foreach (LenientFormInfo form in PqlDialect.Forms)
+            text.Append($"| `{form.Form}` | {(form.IsAccepted ? "accepted" : "refused")} | {Escape(form.Example)} | {form.Reason} |\n");
         return text.ToString();
     }
 

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Muster.Pql.Diagnostics;
+using Muster.Pql.Dialects;
 using Muster.Pql.Text;
 
 namespace Muster.Pql.Syntax;
@@ -116,6 +117,7 @@ internal sealed partial class Parser
         List<SyntaxNode> elements = [];
         if (Current.IsSymbol(")")) Fault("an expression", skip: false);
         ParseSequence(")", () => elements.Add(ParseInBrackets()));
+        if (elements.Count != 1) _diagnostics.Accepts(LenientForm.RoundLists, SpanFrom(start));
         return elements.Count == 1 ? elements[0] : new ListSyntax(elements, SpanFrom(start));
     }
 

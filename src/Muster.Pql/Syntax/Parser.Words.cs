@@ -1,4 +1,5 @@
 using Muster.Pql.Diagnostics;
+using Muster.Pql.Dialects;
 using Muster.Pql.Text;
 
 namespace Muster.Pql.Syntax;
@@ -122,6 +123,7 @@ internal sealed partial class Parser
     private QuantificationSyntax ParseQuantification(string word)
     {
         TextSpan start = Current.Span;
+        if (word is "some" or "all" or "none" or "one") _diagnostics.Accepts(LenientForm.OtherQuantifiers, start);
         _position++;
         return new QuantificationSyntax(Keywords.Quantifiers[word], ParseClauses(), SpanFrom(start));
     }

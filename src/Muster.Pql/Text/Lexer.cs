@@ -1,5 +1,6 @@
 using System.Text;
 using Muster.Pql.Diagnostics;
+using Muster.Pql.Dialects;
 
 namespace Muster.Pql.Text;
 
@@ -104,6 +105,7 @@ internal sealed class Lexer(string text, DiagnosticBag diagnostics)
     private void ReadString(char quote)
     {
         int start = _position++;
+        if (quote == '\'') diagnostics.Accepts(LenientForm.SingleQuotes, new TextSpan(start, 1));
         StringBuilder value = new();
         while (_position < text.Length && text[_position] != quote)
         {
@@ -133,6 +135,7 @@ internal sealed class Lexer(string text, DiagnosticBag diagnostics)
         }
         else
         {
+            diagnostics.Accepts(LenientForm.UnknownEscapes, new TextSpan(_position, 1));
             diagnostics.Warning(DiagnosticCodes.UnknownEscape, new TextSpan(_position, 1), "A backslash in a string is written twice.");
             value.Append('\\');
             _position++;

@@ -12,11 +12,17 @@ public sealed class FunctionPagesTests
 
     [Theory]
     [MemberData(nameof(Pages))]
-    public void Page_OfDocs_IsCurrent(string name) => Assert.Equal(FunctionPages.Write()[name], File.ReadAllText(Path.Combine(Folder, name)));
+    public void Page_OfDocs_IsCurrent(string name)
+    {
+        string page = FunctionPages.Write()[name];
+        if (Environment.GetEnvironmentVariable("MUSTER_WRITE_DOCS") == "1") File.WriteAllText(Path.Combine(Folder, name), page);
+        Assert.Equal(page, File.ReadAllText(Path.Combine(Folder, name)));
+    }
 
     [Fact]
     public void Pages_OfDocs_AreAllMade() =>
-        Assert.Equal(FunctionPages.Write().Keys.Order(StringComparer.Ordinal), Directory.EnumerateFiles(Folder, "functions*.md").Select(Path.GetFileName).Order(StringComparer.Ordinal));
+        Assert.Equal(FunctionPages.Write().Keys.Append("conformance.md").Order(StringComparer.Ordinal),
+            Directory.EnumerateFiles(Folder).Select(Path.GetFileName).Order(StringComparer.Ordinal));
 
     [Fact]
     public void Functions_AllHaveAGroupAndExamples() =>
