@@ -74,7 +74,7 @@ internal sealed partial class Lowering
         BoundField node => Field(node, scope),
         BoundMapValue node => MapValue(node, scope),
         BoundConversion node => Conversion(node, scope),
-        BoundPresence node => Present(Lower(node.Operand, scope)),
+        BoundPresence node => Truth(node.Operand, scope),
         BoundNullTest node => NullTest(node, scope),
         BoundEmptyTest node => EmptyTest(node, scope),
         BoundLogical node => Combine(node.IsAnd, node.Operands.Select(operand => Truth(operand, scope)).ToList(), scope.Current),

@@ -78,6 +78,15 @@ public static class DiagnosticCodes
     /// <summary>Segments that refer to each other in a circle; raised where definitions are saved.</summary>
     public const string SegmentCycle = "segment.cycle";
 
+    /// <summary>A sequence that is longer than editors allow.</summary>
+    public const string LongChain = "author.chainLength";
+
+    /// <summary>More aggregations than editors recommend.</summary>
+    public const string ManyAggregations = "author.aggregations";
+
+    /// <summary>Arrays and maps nested deeper than editors recommend.</summary>
+    public const string DeepNesting = "author.nesting";
+
     /// <summary>The pql/json text is not JSON.</summary>
     public const string InvalidJson = "json.invalid";
 
