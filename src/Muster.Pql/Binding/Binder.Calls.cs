@@ -17,8 +17,10 @@ internal sealed partial class Binder
             if (call.Function == "coalesce" && call.Arguments.Count > 0 && _diagnostics.AcceptsSilently(LenientForm.Coalesce)) return BindCoalesce(call);
             if (FunctionCatalogue.Withheld.TryGetValue(call.Function, out string? reason))
                 return Error(DiagnosticCodes.UnknownFunction, call.Span, $"There is no function '{call.Function}' here: {reason}.");
-            string proposal = NearestName.Proposal(call.Function, FunctionCatalogue.All.Keys);
-            return Error(DiagnosticCodes.UnknownFunction, call.Span, $"There is no function '{call.Function}'{proposal}.");
+            string? nearest = NearestName.Find(call.Function, FunctionCatalogue.All.Keys);
+            DiagnosticFix? fix = nearest is null || call.NameSpan.Length == 0 ? null : new DiagnosticFix(call.NameSpan, nearest);
+            _diagnostics.Error(DiagnosticCodes.UnknownFunction, call.Span, $"There is no function '{call.Function}'{NearestName.Proposal(nearest)}.", fix);
+            return Invalid(call.Span);
         }
         if (call.Arguments.Count < function.Minimum || call.Arguments.Count > function.Maximum)
             return Error(DiagnosticCodes.Arity, call.Span, $"'{function.Name}' is called as {function.Signature}.");

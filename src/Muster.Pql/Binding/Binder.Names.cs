@@ -22,7 +22,8 @@ internal sealed partial class Binder
             {
                 _diagnostics.Accepts(LenientForm.PluralPrefix, name.Span);
                 _diagnostics.Warning(DiagnosticCodes.PluralPrefix, name.Span,
-                    $"'{name.Name}' is taken for one element of '{item.Collection}'; 'this' says so.");
+                    $"'{name.Name}' is taken for one element of '{item.Collection}'; 'this' says so.",
+                    name.Span.Length == 0 ? null : new DiagnosticFix(name.Span, "this"));
                 return item.Value with { Span = name.Span };
             }
             // Of an item of unknown type any name may be a field. The events and `profile` belong to the root wherever they are named.
@@ -95,12 +96,16 @@ internal sealed partial class Binder
     {
         // A schema that knows nothing has nothing to compare with.
         bool knowsNothing = _schema.IsOpen && target.Type.Fields.Count == 0;
-        string message = $"There is no '{name}' here{NearestName.Proposal(name, NamesInReach(target))}.";
+        string? nearest = NearestName.Find(name, NamesInReach(target));
+        string message = $"There is no '{name}' here{NearestName.Proposal(nearest)}.";
         TextSpan place = new(span.End - Math.Min(name.Length, span.Length), Math.Min(name.Length, span.Length));
-        if (!_schema.IsOpen) _diagnostics.Error(DiagnosticCodes.UnknownName, place, message);
-        else if (!knowsNothing) _diagnostics.Warning(DiagnosticCodes.UnknownName, place, message);
+        DiagnosticFix? fix = nearest is null || place.Length == 0 ? null : new DiagnosticFix(place, Quotable(nearest));
+        if (!_schema.IsOpen) _diagnostics.Error(DiagnosticCodes.UnknownName, place, message, fix);
+        else if (!knowsNothing) _diagnostics.Warning(DiagnosticCodes.UnknownName, place, message, fix);
         return new BoundField(target, name, DataType.Unknown, span);
     }
+
+    private static string Quotable(string name) => Keywords.NeedsQuotes(name) ? "`" + name + "`" : name;
 
     private IEnumerable<string> NamesInReach(BoundExpression target)
     {

@@ -20,13 +20,14 @@ internal sealed class DiagnosticBag(PqlDialect dialect)
 
     public bool HasErrors { get; private set; }
 
-    public void Error(string code, TextSpan span, string message)
+    public void Error(string code, TextSpan span, string message, DiagnosticFix? fix = null)
     {
         HasErrors = true;
-        Add(new Diagnostic(code, DiagnosticSeverity.Error, message, span));
+        Add(new Diagnostic(code, DiagnosticSeverity.Error, message, span) { Fix = fix });
     }
 
-    public void Warning(string code, TextSpan span, string message) => Add(new Diagnostic(code, DiagnosticSeverity.Warning, message, span));
+    public void Warning(string code, TextSpan span, string message, DiagnosticFix? fix = null) =>
+        Add(new Diagnostic(code, DiagnosticSeverity.Warning, message, span) { Fix = fix });
 
     public IReadOnlyList<Diagnostic> InOrder() => _items.OrderBy(d => d.Span.Start).ToArray();
 

@@ -27,9 +27,10 @@ internal sealed partial class Parser
                 continue;
             }
             _position++;
+            TextSpan nameSpan = Current.Span;
             string name = ExpectName();
             target = Current.IsSymbol("(")
-                ? SyntaxTree.Call(name, ParseArguments(target), SpanFrom(target.Span))
+                ? SyntaxTree.Call(name, ParseArguments(target), SpanFrom(target.Span), nameSpan)
                 : new MemberSyntax(target, name, SpanFrom(target.Span));
         }
         _depth--;

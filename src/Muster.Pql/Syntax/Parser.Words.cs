@@ -45,7 +45,7 @@ internal sealed partial class Parser
         {
             if (_lastFault != _position)
                 _diagnostics.Error(DiagnosticCodes.ReservedWord, token.Span,
-                    $"'{token.Text}' is a word of the language; as a name write `{token.Text}`.");
+                    $"'{token.Text}' is a word of the language; as a name write `{token.Text}`.", new DiagnosticFix(token.Span, $"`{token.Text}`"));
             _lastFault = _position;
             // An operator stays for the loop that looks for one.
             if (OperatorHere() is null) _position++;
@@ -65,7 +65,7 @@ internal sealed partial class Parser
             "if" or "date" or "in" or "like" or "matches" or "not" or "and" or "or" => word,
             _ => token.Text,
         };
-        return SyntaxTree.Call(function, ParseArguments(null), SpanFrom(token.Span));
+        return SyntaxTree.Call(function, ParseArguments(null), SpanFrom(token.Span), token.Span);
     }
 
     private bool ClauseFollows() => _tokens[_position + 1].IsName && _tokens[_position + 2].IsKeyword("from");

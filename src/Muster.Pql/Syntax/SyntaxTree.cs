@@ -12,7 +12,7 @@ internal static class SyntaxTree
         ["+", "-", "*", "/", "%", "=", "!=", "<", "<=", ">", ">=", "like", "matches", "in", "notIn", "?:"];
 
     /// <summary>A call; operators and filter called by name become their own nodes.</summary>
-    public static SyntaxNode Call(string function, IReadOnlyList<SyntaxNode> arguments, TextSpan span) => (function, arguments.Count) switch
+    public static SyntaxNode Call(string function, IReadOnlyList<SyntaxNode> arguments, TextSpan span, TextSpan nameSpan = default) => (function, arguments.Count) switch
     {
         ("and" or "or", > 0) => Logical(function == "and", arguments, span),
         ("not" or "!", 1) => new UnarySyntax(false, arguments[0], span),
@@ -20,7 +20,7 @@ internal static class SyntaxTree
         ("filter", 2) => new FilterSyntax(arguments[0], arguments[1], span),
         ("list", _) => new ListSyntax(arguments, span),
         (_, 2) when BinaryOperators.Contains(function) => new BinarySyntax(function, arguments[0], arguments[1], span),
-        _ => new CallSyntax(function, arguments, span),
+        _ => new CallSyntax(function, arguments, span) { NameSpan = nameSpan },
     };
 
     /// <summary>and / or with operands of the same kind spliced in.</summary>

@@ -136,7 +136,8 @@ internal sealed class Lexer(string text, DiagnosticBag diagnostics)
         else
         {
             diagnostics.Accepts(LenientForm.UnknownEscapes, new TextSpan(_position, 1));
-            diagnostics.Warning(DiagnosticCodes.UnknownEscape, new TextSpan(_position, 1), "A backslash in a string is written twice.");
+            diagnostics.Warning(DiagnosticCodes.UnknownEscape, new TextSpan(_position, 1), "A backslash in a string is written twice.",
+                new DiagnosticFix(new TextSpan(_position, 1), "\\\\"));
             value.Append('\\');
             _position++;
         }
