@@ -41,7 +41,8 @@ internal sealed partial class Binder
             case "contains": return BindStringTestCall(StringTest.Contains, negated: false, call);
             case "doesNotContain": return BindStringTestCall(StringTest.Contains, negated: true, call);
             case "equals" or "notEqualTo": return BindEqualityCall(call);
-            case "stringCompare": return BindStringCompare(call);
+            case "stringCompare":
+                return Error(DiagnosticCodes.TypeMismatch, arguments[0].Span, "The first argument names a test: " + string.Join(", ", SyntaxTree.StringTests) + ".");
             case "includes": return BindIncludes(call);
             case "intersects": return BindSetOperation(SetOperation.Intersects, call);
             case "intersection": return BindSetOperation(SetOperation.Intersection, call);
@@ -132,17 +133,6 @@ internal sealed partial class Binder
         if (candidates.Length == 1)
             return Compare(negated ? ComparisonOperator.NotEqual : ComparisonOperator.Equal, value, candidates[0], ignoreCase, call.Span);
         return BindMembership(value, MakeList(candidates, call.Span), negated, ignoreCase, call.Span);
-    }
-
-    /// <summary>The JSON form's comparison by name: the same as a call of that name.</summary>
-    private BoundExpression BindStringCompare(CallSyntax call)
-    {
-        string[] tests = ["equals", "notEqualTo", "contains", "doesNotContain", "startsWith", "doesNotStartWith", "endsWith",
-            "doesNotEndWith", "matches", "like"];
-        if (call.Arguments[0] is not LiteralSyntax { Value: string test } || !tests.Contains(test))
-            return Error(DiagnosticCodes.TypeMismatch, call.Arguments[0].Span,
-                "The first argument names a test: " + string.Join(", ", tests) + ".");
-        return Bind(SyntaxTree.Call(test, call.Arguments.Skip(1).ToArray(), call.Span));
     }
 
     private BoundExpression BindIncludes(CallSyntax call)

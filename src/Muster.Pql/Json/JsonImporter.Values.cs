@@ -96,12 +96,6 @@ internal sealed partial class JsonImporter
             bool isElementwise = ElementwiseFunctions.IsElementwise(name, i) || (name == "filter" && i == 1);
             arguments[i] = isElementwise ? ReadElementwise(parameters[i]) : Read(parameters[i]);
         }
-        if (name == "stringCompare" && arguments is [LiteralSyntax { Value: string test }, _, _, ..])
-        {
-            // The test's name comes first, and the call is that of the test.
-            name = test;
-            arguments = arguments[1..];
-        }
         SyntaxNode call = SyntaxTree.Call(name, arguments, Nowhere);
         if (call is not CallSyntax) return call;
         bool isFunctionName = Lexer.IsIdentifierStart(name.Length > 0 ? name[0] : '0') && name.All(Lexer.IsIdentifierPart);

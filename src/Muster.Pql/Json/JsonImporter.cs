@@ -31,6 +31,11 @@ internal sealed partial class JsonImporter
             if (!SyntaxTree.IsTooDeep(tree)) return tree;
             diagnostics.Error(DiagnosticCodes.Depth, Nowhere, $"The query is nested more than {SyntaxTree.DepthLimit} levels deep.");
         }
+        catch (ArgumentException)
+        {
+            // Half of a surrogate pair is no text that JSON can hold.
+            diagnostics.Error(DiagnosticCodes.InvalidJson, Nowhere, "The value is no JSON: it has half of a surrogate pair.");
+        }
         catch (JsonException exception)
         {
             // The parser says no other way that its limit is reached.

@@ -29,12 +29,20 @@ internal sealed partial class Parser
             _position++;
             TextSpan nameSpan = Current.Span;
             string name = ExpectName();
+            if (Current.IsSymbol("(")) CheckFunctionName(name, nameSpan);
             target = Current.IsSymbol("(")
                 ? SyntaxTree.Call(name, ParseArguments(target), SpanFrom(target.Span), nameSpan)
                 : new MemberSyntax(target, name, SpanFrom(target.Span));
         }
         _depth--;
         return target;
+    }
+
+    // Between back-ticks anything can stand, but no function is called like that.
+    private void CheckFunctionName(string name, TextSpan span)
+    {
+        bool isPlain = name.Length > 0 && Lexer.IsIdentifierStart(name[0]) && name.All(Lexer.IsIdentifierPart) && !name.Any(char.IsSurrogate);
+        if (!isPlain) _diagnostics.Error(DiagnosticCodes.Expected, span, "Here a function's name should stand.");
     }
 
     private List<SyntaxNode> ParseArguments(SyntaxNode? receiver)
@@ -146,7 +154,9 @@ internal sealed partial class Parser
         ItemSyntax item = new(level, SpanFrom(start));
         // ^name is ^.name; without a name it is the item itself, and what follows is up to the caller.
         if (!Current.IsName) return item;
+        TextSpan nameSpan = Current.Span;
         string name = ExpectName();
+        if (Current.IsSymbol("(")) CheckFunctionName(name, nameSpan);
         return Current.IsSymbol("(") ? SyntaxTree.Call(name, ParseArguments(item), SpanFrom(start))
             : new MemberSyntax(item, name, SpanFrom(start));
     }

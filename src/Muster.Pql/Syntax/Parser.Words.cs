@@ -58,6 +58,7 @@ internal sealed partial class Parser
     private SyntaxNode ParseCall(Token token, string word)
     {
         _position++;
+        CheckFunctionName(token.Text, token.Span);
         // These are functions as well as words, so their case does not count; other function names are case-sensitive.
         string function = word switch
         {
