@@ -66,6 +66,12 @@ public sealed class Evaluator
         return node.Evaluate(evaluator, evaluator._onlyFrame!);
     }
 
+    /// <summary>True if whole numbers of this block went beyond 64 bits somewhere.</summary>
+    internal bool HasOverflow { get; private set; }
+
+    /// <summary>Says that a node of whole numbers has a value that its vector cannot hold: <see cref="Nodes.ExactNode"/> sees to it.</summary>
+    internal void NoteOverflow() => HasOverflow = true;
+
     /// <summary>Evaluates all segments of the plan over a block.</summary>
     /// <param name="block">Must hold what <see cref="EvaluationPlan.Request"/> names as far as the data has it.</param>
     /// <param name="now">The run's instant in milliseconds since the epoch.</param>
@@ -76,6 +82,7 @@ public sealed class Evaluator
     {
         if (Plan.Options.AsOf is { } asOf && asOf != now) throw new ArgumentException("The plan was made for another instant.", nameof(now));
         (Block, Now, Members) = (block, now, members);
+        HasOverflow = false;
         _arena.Reset();
         Array.Clear(_frames);
         _frames[Plan.Graph.Profiles.Id] = new Frame(Plan.Graph.Profiles, block.Count, NextStamp(), _arena) { Level = block.Profiles };

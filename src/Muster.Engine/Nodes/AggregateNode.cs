@@ -36,12 +36,12 @@ internal sealed class AggregateNode(
         {
             int start = offsets[row], end = offsets[row + 1];
             if (function is Aggregate.Min or Aggregate.Max) Extreme(values, selected, start, end, row, output);
-            else Total(values, selected, start, end, row, output);
+            else Total(evaluator, values, selected, start, end, row, output);
         }
         return output.ToVector();
     }
 
-    private void Total(Vector values, ulong[] selected, int start, int end, int row, RowWriter output)
+    private void Total(Evaluator evaluator, Vector values, ulong[] selected, int start, int end, int row, RowWriter output)
     {
         double total = 0;
         Int128 exact = 0;
@@ -56,6 +56,7 @@ internal sealed class AggregateNode(
         if (Kind == ValueKind.Int64)
         {
             if (NumberRules.Fits(exact)) output.Set(row, (long)exact);
+            else evaluator.NoteOverflow();
             return;
         }
         if (function == Aggregate.Average && count == 0) return;
