@@ -102,7 +102,7 @@ public sealed class ErasureRunner(
         try
         {
             await RewriteArrivalsAsync(sandboxId, names, cancellationToken).ConfigureAwait(false);
-            await RewriteOthersAsync(sandboxId, names, looked, others, cancellationToken).ConfigureAwait(false);
+            await RewriteOthersAsync(sandboxId, names, prepared.Erased, looked, others, cancellationToken).ConfigureAwait(false);
             ReplacedFile[] replaced = [.. prepared.Replaced, .. others];
             var files = replaced.Select(r => new { r.BatchId, r.Old, New = r.New?.Path });
             var payload = new { requests = requests.Select(r => r.Id), identities = prepared.Erased.Count, replaced = files };
@@ -136,13 +136,14 @@ public sealed class ErasureRunner(
 
     // Exports, and datasets that feed no profiles.
     private async Task RewriteOthersAsync(
-        string sandboxId, IReadOnlyCollection<(string Namespace, string Id)> people, HashSet<string> looked, List<ReplacedFile> replaced,
+        string sandboxId, IReadOnlyCollection<(string Namespace, string Id)> people, IReadOnlyCollection<int> ordinals, HashSet<string> looked,
+        List<ReplacedFile> replaced,
         CancellationToken cancellationToken)
     {
         await using ControlPlaneContext context = await contexts.CreateDbContextAsync(cancellationToken).ConfigureAwait(false);
         List<(string BatchId, string Path)> visible = await VisibleFilesAsync(context, sandboxId, cancellationToken).ConfigureAwait(false);
         using var workspace = new DuckDbWorkspace(folder.NewSpill(sandboxId), options);
-        var erasure = new FileErasure(folder.Sandbox(sandboxId), people, folder.Files);
+        var erasure = new FileErasure(folder.Sandbox(sandboxId), people, ordinals, folder.Files);
         foreach ((string batchId, string path) in visible)
         {
             if (!looked.Add(path)) continue;

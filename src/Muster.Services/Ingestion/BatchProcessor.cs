@@ -119,7 +119,7 @@ public sealed class BatchProcessor(
         long now = time.GetUtcNow().ToUnixTimeMilliseconds();
         // A dataset that is switched off for profiles still lands in the lake; the store then applies a batch without files.
         string[] applied = ProfileEnablement.IsEnabled(dataset.Body) ? files.Select(f => f.Path).ToArray() : [];
-        var lakeBatch = new LakeBatch(dataset.Id, batch.Id, store.NextBatchSequence, now, BehaviorOf(dataset), loaded.Schema, applied);
+        var lakeBatch = new LakeBatch(dataset.Id, batch.Id, store.NextBatchSequence, store.NextIngestionTime(now), BehaviorOf(dataset), loaded.Schema, applied);
         string[] replaced = await ReplacedAsync(batch, cancellationToken).ConfigureAwait(false);
         var change = new StoreChange { Added = [lakeBatch], RemovedBatches = replaced.ToHashSet(StringComparer.Ordinal) };
         PreparedApply prepared = await store.PrepareAsync(change, null, cancellationToken).ConfigureAwait(false);

@@ -14,13 +14,21 @@ namespace Muster.Storage.Exports;
 /// One use; the snapshot must live as long.
 /// </summary>
 /// <param name="snapshot">What is read.</param>
+/// <param name="components">Which identities are one person in it.</param>
 /// <param name="method">Whose profiles: the snapshot must have them.</param>
 /// <param name="sandboxFolder">Where its files are.</param>
 /// <param name="spillFolder">Scratch; used by nobody else.</param>
 /// <param name="options">Bounds of the DuckDB instance that does it.</param>
 /// <param name="files">Makes what it writes last.</param>
-public sealed class ProfileExporter(SandboxSnapshot snapshot, MergeMethod method, string sandboxFolder, string spillFolder, DuckDbOptions options, DurableFiles files)
+public sealed class ProfileExporter(
+    SandboxSnapshot snapshot, IdentityComponents components, MergeMethod method, string sandboxFolder, string spillFolder, DuckDbOptions options, DurableFiles files)
 {
+    /// <summary>
+    /// The number of an identity of the person, in records without <c>identityMap</c>: who is forgotten must be found there too. It means nothing
+    /// outside of the sandbox.
+    /// </summary>
+    public const string IdentityField = "_musterIdentity";
+
     /// <summary>The name of a profile's events in its record.</summary>
     public const string EventsField = "timeSeriesEvents";
 
@@ -48,9 +56,11 @@ public sealed class ProfileExporter(SandboxSnapshot snapshot, MergeMethod method
             DataType wanted = ExportSchema.Of(_runs.Select(r => r.ProfileType), columns.Fields);
             bool memberships = wanted.TryGetField(ExportSchema.Membership, out DataType? membershipType);
             if (memberships) AppendMemberships(workspace, chosen, membershipType!);
+            bool isAnonymous = !wanted.TryGetField(RunFormat.IdentityMap, out _);
+            if (isAnonymous) AppendIdentities(workspace, chosen);
             string events = AppendEvents(workspace, columns, cancellationToken);
             string query = string.Join(" UNION ALL ",
-                _runs.Select((run, i) => ProfileQuery(run, i, wanted, membershipType, events.Length > 0)));
+                _runs.Select((run, i) => ProfileQuery(run, i, wanted, membershipType, events.Length > 0, isAnonymous)));
             string file = Path.Combine(targetFolder, "profiles.parquet");
             files.Publish(file, temporary =>
             {
@@ -127,6 +137,14 @@ public sealed class ProfileExporter(SandboxSnapshot snapshot, MergeMethod method
         }
     }
 
+    /// <summary>Makes the table <c>person(ordinal, identity)</c>.</summary>
+    private void AppendIdentities(DuckDbWorkspace workspace, OrdinalSet chosen)
+    {
+        workspace.Execute("CREATE TABLE person(ordinal BIGINT, identity BIGINT)");
+        (long[] profiles, long[] identities) = components.OneIdentityOf(chosen, method.Graph);
+        ChunkAppender.AppendAll(workspace.Connection, "person", profiles, identities);
+    }
+
     /// <summary>Makes the table <c>happened(ordinal, events)</c>; the empty string if no events are wanted or there are none.</summary>
     private string AppendEvents(DuckDbWorkspace workspace, ExportColumns columns, CancellationToken cancellationToken)
     {
@@ -164,14 +182,16 @@ public sealed class ProfileExporter(SandboxSnapshot snapshot, MergeMethod method
         ChunkAppender.AppendAll(workspace.Connection, "arrived", sequences);
     }
 
-    private static string ProfileQuery(ExportRun run, int index, DataType wanted, DataType? membershipType, bool withEvents)
+    private static string ProfileQuery(ExportRun run, int index, DataType wanted, DataType? membershipType, bool withEvents, bool isAnonymous)
     {
         var projection = new NestedProjection("p", run.ProfileColumns, run.ProfileType, ofEvents: false);
         IEnumerable<string> columns = wanted.Fields.Select(f => $"{Value(f)} AS {SqlText.Identifier(f.Name)}");
         if (withEvents) columns = columns.Append($"h.events AS {SqlText.Identifier(EventsField)}");
-        string text = $"SELECT {string.Join(", ", columns.DefaultIfEmpty("p._ordinal AS _ordinal"))} "
+        if (isAnonymous) columns = columns.Append($"o.identity AS {SqlText.Identifier(IdentityField)}");
+        string text = $"SELECT {string.Join(", ", columns)} "
             + $"FROM {run.Alias}.profile p JOIN chosen c ON c.ordinal = p._ordinal AND c.run = {index}";
         if (membershipType is not null) text += " LEFT JOIN membership m ON m.ordinal = p._ordinal";
+        if (isAnonymous) text += " LEFT JOIN person o ON o.ordinal = p._ordinal";
         if (withEvents) text += " LEFT JOIN happened h ON h.ordinal = p._ordinal";
         return "(" + text + ")";
 

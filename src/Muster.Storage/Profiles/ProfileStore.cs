@@ -97,8 +97,10 @@ public sealed partial class ProfileStore : IAsyncDisposable
         PreparedApply? prepared = null;
         try
         {
-            prepared = await Task.Run(() => new ProfileApply(_folder, _graph, current, _options, KeepsOwnMemberships, _files).Run(change, progress, cancellationToken), cancellationToken)
-                .ConfigureAwait(false);
+            PreparedApply written = await Task.Run(
+                () => new ProfileApply(_folder, _graph, current, _options, KeepsOwnMemberships, _files).Run(change, progress, cancellationToken), cancellationToken).ConfigureAwait(false);
+            OpenPrepared(written);
+            prepared = written;
             return prepared;
         }
         finally
@@ -135,6 +137,7 @@ public sealed partial class ProfileStore : IAsyncDisposable
             if (!ReferenceEquals(_prepared, prepared)) throw new InvalidOperationException("This change is not prepared.");
             _graph.Rollback();
             _prepared = null;
+            CloseUnused();
             foreach (string file in prepared.Files) File.Delete(Path.Combine(_folder, file));
         }
     }
@@ -207,6 +210,25 @@ public sealed partial class ProfileStore : IAsyncDisposable
         }
     }
 
+    // Before the commit: whatever cannot be opened must not be committed, for then the state could not be read by the one who made it.
+    private void OpenPrepared(PreparedApply prepared)
+    {
+        try
+        {
+            lock (_gate)
+            {
+                Open(prepared.Manifest);
+                _prepared = prepared;
+            }
+        }
+        catch
+        {
+            lock (_gate) CloseUnused();
+            foreach (string file in prepared.Files) File.Delete(Path.Combine(_folder, file));
+            throw;
+        }
+    }
+
     private OpenManifest PinManifest(StoreManifest manifest)
     {
         lock (_gate)
@@ -241,6 +263,7 @@ public sealed partial class ProfileStore : IAsyncDisposable
     private void CloseUnused()
     {
         HashSet<string> current = [.. _current.Runs.Select(r => r.File)];
+        if (_prepared is not null) current.UnionWith(_prepared.Manifest.Views.SelectMany(v => v.Runs).Select(r => r.File));
         foreach (RunFile run in _runs.Values.Where(r => !current.Contains(r.File) && !_pins.ContainsKey(r.File)).ToArray())
         {
             _lookups?.Drop(run);

@@ -76,6 +76,13 @@ public sealed partial class SandboxStore : IAsyncDisposable
     /// <summary>The sequence number of the next batch: batches are ordered by it, later ones win.</summary>
     public long NextBatchSequence => Manifest.Profiles.LastSequence + 1;
 
+    /// <summary>
+    /// The time of ingestion of the next batch, in milliseconds: now, but later than that of each batch that counts. It decides what is recent, so a
+    /// clock that was set back must not make news old.
+    /// </summary>
+    /// <param name="now">What the clock says.</param>
+    public long NextIngestionTime(long now) => Math.Max(now, Manifest.Profiles.Batches.Select(b => b.Batch.IngestedAt + 1).DefaultIfEmpty(now).Max());
+
     /// <summary>Pins the current manifest.</summary>
     public SandboxSnapshot TakeSnapshot()
     {

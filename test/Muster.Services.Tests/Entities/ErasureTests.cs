@@ -56,6 +56,22 @@ public class ErasureTests
         Assert.Equal(3, Directory.GetFiles(lake, "*.parquet", SearchOption.AllDirectories).Length);
     }
 
+    [Theory]
+    [InlineData("""{"fields":"identities.id,_t.n"}""", "SELECT identities[1].id AS i, _t.n FROM exported", """{"i":"b","n":2}""")]
+    [InlineData("""{"fields":"_t.n","additionalFields":{"eventList":{"fields":"eventType,identityMap"}}}""", "SELECT _t.n FROM exported", """{"n":2}""")]
+    public async Task RequestAsync_Person_GoesFromExportsWithoutTheIdentityMap(string request, string query, string left)
+    {
+        await using Workbench bench = await Workbench.OpenAsync();
+        await bench.IngestAsync(await bench.DatasetAsync(), Workbench.Person("a", "\"_t\":{\"n\":1}"), Workbench.Person("b", "\"_t\":{\"n\":2}"));
+        await bench.IngestAsync(await bench.DatasetAsync(), Workbench.Event("e1", "a", "2026-01-01T00:00:00Z"), Workbench.Event("e2", "b", "2026-01-01T00:00:00Z"));
+        ExportJob job = await bench.ExportAsync(await bench.TargetAsync(), request);
+        Assert.True(job.Status == JobStatus.Succeeded, job.Errors);
+        string export = JsonSerializer.Deserialize<ExportBatch[]>(job.Batches)!.Single().BatchId;
+        Assert.Equal(2, (await bench.ReadAsync(export, query)).Length);
+        await EraseAsync(bench, "a");
+        Assert.Equal(left, Assert.Single(await bench.ReadAsync(export, query)));
+    }
+
     [Fact]
     public async Task RequestAsync_AmongBatches_KeepsTheOrder()
     {
