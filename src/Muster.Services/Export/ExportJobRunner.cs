@@ -95,7 +95,7 @@ public sealed class ExportJobRunner(
             string target = folder.Lake(sandboxId, job.DatasetId, batch.BatchId);
             if (Directory.Exists(target)) Directory.Delete(target, recursive: true);
             var columns = new ExportColumns(request.Fields, request.EventFields, request.EventsIngestedAfter, request.EventsIngestedUntil);
-            ExportResult result = await new ProfileExporter(snapshot, method, folder.Sandbox(sandboxId), folder.NewSpill(sandboxId), options, folder.Files)
+            ExportResult result = await new ProfileExporter(snapshot, method, folder.Sandbox(sandboxId), folder.NewSpill(sandboxId), options, folder.Files, components)
                 .WriteAsync(ExportSelections.Of(request, segments, snapshot, components, method.Graph, optedOut), columns, target, cancellationToken).ConfigureAwait(false);
             written.Add(new WrittenBatch(batch.BatchId, result));
         }

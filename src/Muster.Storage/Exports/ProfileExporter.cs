@@ -19,7 +19,10 @@ namespace Muster.Storage.Exports;
 /// <param name="spillFolder">Scratch; used by nobody else.</param>
 /// <param name="options">Bounds of the DuckDB instance that does it.</param>
 /// <param name="files">Makes what it writes last.</param>
-public sealed class ProfileExporter(SandboxSnapshot snapshot, MergeMethod method, string sandboxFolder, string spillFolder, DuckDbOptions options, DurableFiles files)
+/// <param name="components">Which identities are one person in the snapshot.</param>
+public sealed class ProfileExporter(
+    SandboxSnapshot snapshot, MergeMethod method, string sandboxFolder, string spillFolder, DuckDbOptions options, DurableFiles files,
+    IdentityComponents components)
 {
     /// <summary>The name of a profile's events in its record.</summary>
     public const string EventsField = "timeSeriesEvents";
@@ -57,7 +60,7 @@ public sealed class ProfileExporter(SandboxSnapshot snapshot, MergeMethod method
                 workspace.Execute($"COPY ({query}) TO {SqlText.Literal(temporary)} (FORMAT parquet, COMPRESSION zstd)");
                 files.Reach(StoreStep.ExportWriting);
             });
-            return new ExportResult([LakeFile.Describe(file, chosen.LongCount)], snapshot.Profiles.CountNamespaces(method.Graph, chosen)
+            return new ExportResult([LakeFile.Describe(file, chosen.LongCount)], components.CountNamespaces(method.Graph, chosen)
                 .ToDictionary(n => n.Key, n => (long)n.Value));
         }
         catch (DuckDBException) when (cancellationToken.IsCancellationRequested)
