@@ -1,7 +1,6 @@
 using System.Text.Json.Nodes;
 using Muster.Storage.Membership;
 using Muster.Storage.Profiles;
-using Muster.Storage.Sandboxes;
 
 namespace Muster.Services.Segmentation.Jobs;
 
