@@ -15,7 +15,6 @@ internal sealed partial class Lowering
     private readonly NodeGraph _graph;
     private readonly Slot _root;
     private readonly Func<string, Node?> _segmentFormula;
-    private readonly Dictionary<int, List<TextEqualNode>> _textSiblings = [];
     private int _interpreted;
     private Variable? _rootVariable;
 
@@ -37,7 +36,8 @@ internal sealed partial class Lowering
         LoweredScalar truth = Truth(query.Body, new Scope(_root, null).With(query.Root, profile));
         Node node = Lift(truth, _root);
         _rootVariable = before;
-        return node;
+        if (!BoundQuestions.MayOverflow(query.Body)) return node;
+        return _graph.Add(new ExactNode(node, query, SegmentNodes(query.Body)));
     }
 
     private Lowered Lower(BoundExpression expression, Scope scope)
@@ -57,10 +57,12 @@ internal sealed partial class Lowering
 
     private LoweredScalar Interpret(BoundExpression expression)
     {
-        var segments = BoundQuestions.SegmentsOf(expression).Select(id => KeyValuePair.Create(id, SegmentNode(id))).ToList();
         var query = new BoundQuery(_rootVariable!, expression);
-        return Scalar(_graph.Add(new InterpretNode(_graph.Profiles, query, _interpreted++, segments)), expression.Type, _root);
+        return Scalar(_graph.Add(new InterpretNode(_graph.Profiles, query, _interpreted++, SegmentNodes(expression))), expression.Type, _root);
     }
+
+    private List<KeyValuePair<string, Node>> SegmentNodes(BoundExpression expression) =>
+        BoundQuestions.SegmentsOf(expression).Select(id => KeyValuePair.Create(id, SegmentNode(id))).ToList();
 
     private Lowered LowerNode(BoundExpression expression, Scope scope) => expression switch
     {
@@ -71,7 +73,7 @@ internal sealed partial class Lowering
         BoundField node => Field(node, scope),
         BoundMapValue node => MapValue(node, scope),
         BoundConversion node => Conversion(node, scope),
-        BoundPresence node => Present(Lower(node.Operand, scope)),
+        BoundPresence node => Truth(node.Operand, scope),
         BoundNullTest node => NullTest(node, scope),
         BoundEmptyTest node => EmptyTest(node, scope),
         BoundLogical node => Combine(node.IsAnd, node.Operands.Select(operand => Truth(operand, scope)).ToList(), scope.Current),
@@ -85,6 +87,7 @@ internal sealed partial class Lowering
         BoundStringTest node => StringTestOf(node, scope),
         BoundLet node => Lower(node.Body, scope.With(node.Variable, Lower(node.Value, scope))),
         BoundInSegment node => Scalar(SegmentNode(node.SegmentId), DataType.Boolean, _root),
+        BoundCall { Function: "join" } node => JoinOf(node, scope),
         BoundCall node => Call(node, scope),
         BoundDate node => DateOf(node, scope),
         BoundOccurs node => Occurs(ScalarOf(node.Timestamp, scope), node.Window, scope),
@@ -92,8 +95,8 @@ internal sealed partial class Lowering
         BoundQuantification node => Quantification(node, scope),
         BoundAggregate node => AggregateOf(node, scope),
         BoundHead node => Head(node, scope),
-        BoundSetOperation node => SetOperationOf(node, scope),
-        BoundSelect or BoundMapping or BoundMapParts => new LoweredSequence(expression, scope),
+        BoundSetOperation { Operation: not SetOperation.Intersection } node => SetOperationOf(node, scope),
+        BoundSelect or BoundMapping or BoundMapParts or BoundRanking or BoundDistinct or BoundSetOperation or BoundGrouping or BoundMapConstruction => new LoweredSequence(expression, scope),
         _ => throw new NotVectorisedException(expression.GetType().Name),
     };
 
@@ -110,9 +113,12 @@ internal sealed partial class Lowering
     private LoweredScalar ScalarOf(BoundExpression expression, Scope scope) =>
         Lower(expression, scope) as LoweredScalar ?? throw new NotVectorisedException($"{expression.GetType().Name} is no scalar.");
 
-    private static LoweredScalar Scalar(Node node, DataType type, Slot slot) => new(node, type, slot);
+    // What turned out to be constant is the same in all rows, so it belongs to none in particular.
+    private LoweredScalar Scalar(Node node, DataType type, Slot slot) => node is ConstantNode constant && slot != _root
+        ? new(_graph.Add(new ConstantNode(_graph.Profiles, constant.Kind, constant.Value)), type, _root)
+        : new(node, type, slot);
 
-    private LoweredScalar Bits(Node node, Slot slot) => new(_graph.Add(node), DataType.Boolean, slot);
+    private LoweredScalar Bits(Node node, Slot slot) => Scalar(_graph.Add(node), DataType.Boolean, slot);
 
     private LoweredScalar False() => Bits(new ConstantNode(_graph.Profiles, ValueKind.Bits, false), _root);
 
