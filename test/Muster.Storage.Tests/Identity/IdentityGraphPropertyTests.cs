@@ -1,9 +1,9 @@
+using System.Text;
 using CsCheck;
 using Muster.Storage.Files;
 using Muster.Storage.Identity;
 using Muster.Storage.Membership;
 using Muster.Storage.Profiles;
-using System.Text;
 
 namespace Muster.Storage.Tests.Identity;
 

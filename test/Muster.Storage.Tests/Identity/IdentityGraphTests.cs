@@ -1,8 +1,8 @@
+using System.Text;
 using Muster.Storage.Files;
 using Muster.Storage.Identity;
 using Muster.Storage.Membership;
 using Muster.Storage.Profiles;
-using System.Text;
 
 namespace Muster.Storage.Tests.Identity;
 
