@@ -190,7 +190,8 @@ internal sealed partial class WholeBenchmark(BenchmarkOptions options)
         MembershipFile membership = snapshot.Space(GraphType.Pdg).File!;
         string largest = membership.Segments.MaxBy(s => s.Count(MembershipStatus.Member))!.Id;
         var selection = new ProfileSelection(membership.Members(largest), [], null, RecordsOnly: true, OrdinalSet.Empty);
-        ExportResult result = await new ProfileExporter(snapshot, MergeMethod.Default, data.Sandbox(SandboxId), data.NewSpill(SandboxId), DuckDbOptions.Default, data.Files)
+        ExportResult result = await new ProfileExporter(snapshot, MergeMethod.Default, data.Sandbox(SandboxId), data.NewSpill(SandboxId), DuckDbOptions.Default, data.Files,
+            snapshot.Profiles.CopyComponents())
             .WriteAsync(selection, new ExportColumns(["_bench", "identityMap"], null, null, null), data.Lake(SandboxId, "export", "export"), CancellationToken.None).ConfigureAwait(false);
         Note("export", watch, result.Files.Sum(f => f.Rows));
     }
