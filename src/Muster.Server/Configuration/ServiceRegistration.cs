@@ -12,8 +12,8 @@ using Muster.Services.Segmentation.Jobs;
 using Muster.Services.SystemJobs;
 using Muster.Services.Tenancy;
 using Muster.Services.Work;
-using Muster.Storage.Files;
 using Muster.Storage;
+using Muster.Storage.Files;
 using Quartz;
 
 namespace Muster.Server.Configuration;

@@ -67,7 +67,7 @@ public sealed class ProfileExporter(
                 workspace.Execute($"COPY ({query}) TO {SqlText.Literal(temporary)} (FORMAT parquet, COMPRESSION zstd)");
                 files.Reach(StoreStep.ExportWriting);
             });
-            return new ExportResult([LakeFile.Describe(file, chosen.LongCount)], snapshot.Profiles.CountNamespaces(method.Graph, chosen)
+            return new ExportResult([LakeFile.Describe(file, chosen.LongCount)], components.CountNamespaces(method.Graph, chosen)
                 .ToDictionary(n => n.Key, n => (long)n.Value));
         }
         catch (DuckDBException) when (cancellationToken.IsCancellationRequested)

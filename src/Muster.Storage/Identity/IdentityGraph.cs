@@ -125,22 +125,10 @@ internal sealed partial class IdentityGraph
         }
     }
 
-    /// <summary>For each namespace the number of the given profiles that have an identity in it.</summary>
-    public Dictionary<string, int> CountNamespaces(IEnumerable<long> profiles)
+    /// <summary>The number of the namespace of a committed identity.</summary>
+    public int NamespaceOf(int identity)
     {
-        lock (_gate)
-        {
-            int[] sets = new int[_namespaces.Count], counts = new int[_publishedNamespaces];
-            foreach (long profile in profiles)
-            {
-                ushort set = _namespaces[profile];
-                if (set != NamespaceSets.Unknown) sets[set]++;
-                else foreach (int nameSpace in PublishedMembers(profile).Select(Identities.Namespace).Distinct()) counts[nameSpace]++;
-            }
-            for (int set = 0; set < sets.Length; set++)
-                foreach (int nameSpace in _namespaces.Namespaces(set)) counts[nameSpace] += sets[set];
-            return Named(counts);
-        }
+        lock (_gate) return Identities.Namespace(identity);
     }
 
     /// <summary>For each namespace the number of the given identities that are in it.</summary>

@@ -12,6 +12,9 @@ internal sealed class NamespaceSets
     private const int PageBits = 16, PageMask = (1 << PageBits) - 1;
 
     private readonly List<ushort[]> _pages = [];
+
+    // The pages that no copy shares; others are copied before they change.
+    private readonly HashSet<int> _own = [];
     private readonly List<int[]> _sets = [[]];
     private readonly Dictionary<(int Set, int Namespace), ushort> _with = [];
     private readonly Dictionary<string, ushort> _numbers = new() { [""] = 0 };
@@ -22,8 +25,15 @@ internal sealed class NamespaceSets
         get => profile >> PageBits < _pages.Count ? _pages[(int)(profile >> PageBits)][profile & PageMask] : (ushort)0;
         set
         {
-            while (_pages.Count <= profile >> PageBits) _pages.Add(new ushort[1 << PageBits]);
-            _pages[(int)(profile >> PageBits)][profile & PageMask] = value;
+            int page = (int)(profile >> PageBits);
+            while (_pages.Count <= page)
+            {
+                _own.Add(_pages.Count);
+                _pages.Add(new ushort[1 << PageBits]);
+            }
+            if (_pages[page][profile & PageMask] == value) return;
+            if (_own.Add(page)) _pages[page] = [.. _pages[page]];
+            _pages[page][profile & PageMask] = value;
         }
     }
 
@@ -32,6 +42,17 @@ internal sealed class NamespaceSets
 
     /// <summary>The namespaces of a set.</summary>
     public IReadOnlyList<int> Namespaces(int set) => _sets[set];
+
+    /// <summary>All of it as it is now, whatever is set later: nothing may be set in the copy. Takes no memory until this one changes.</summary>
+    public NamespaceSets Copy()
+    {
+        var copy = new NamespaceSets();
+        copy._pages.AddRange(_pages);
+        copy._sets.Clear();
+        copy._sets.AddRange(_sets);
+        _own.Clear();
+        return copy;
+    }
 
     /// <summary>The number of a set with one namespace more.</summary>
     public ushort With(ushort set, int nameSpace)

@@ -1,15 +1,45 @@
+using Muster.Storage.Identity;
 using Muster.Storage.Membership;
 
 namespace Muster.Storage.Profiles;
 
 /// <summary>
-/// Which identities are one person, at one state: from profiles of one graph type to those of the other. Immutable. Memory: 4 bytes an identity.
+/// Which identities are one person, at one state, and in which namespaces people have identities. Immutable. Memory: 4 bytes an identity, and up to 2 a
+/// person.
 /// </summary>
 public sealed class IdentityComponents
 {
+    private readonly IdentityGraph _graph;
     private readonly int[] _profiles;
+    private readonly NamespaceSets _sets;
+    private readonly string[] _names;
 
-    internal IdentityComponents(int[] profiles) => _profiles = profiles;
+    internal IdentityComponents(IdentityGraph graph)
+    {
+        _graph = graph;
+        _profiles = graph.CopyProfiles();
+        (_sets, _names) = graph.CopyNamespaces();
+    }
+
+    /// <summary>For each namespace that occurs, how many of the profiles have an identity in it.</summary>
+    public IReadOnlyDictionary<string, int> CountNamespaces(GraphType graph, OrdinalSet profiles)
+    {
+        // The namespace of an identity never changes.
+        if (graph == GraphType.None) return _graph.CountNamespacesOfIdentities(profiles);
+        int[] sets = new int[_sets.Count], counts = new int[_names.Length];
+        var unknown = new Dictionary<int, HashSet<int>>();
+        foreach (long profile in profiles)
+        {
+            ushort set = _sets[profile];
+            if (set != NamespaceSets.Unknown) sets[set]++;
+            else unknown.Add((int)profile, []);
+        }
+        for (int set = 0; set < sets.Length; set++)
+            foreach (int number in _sets.Namespaces(set)) counts[number] += sets[set];
+        for (int identity = 0; unknown.Count > 0 && identity < _profiles.Length; identity++)
+            if (unknown.TryGetValue(_profiles[identity], out HashSet<int>? seen) && seen.Add(_graph.NamespaceOf(identity))) counts[_graph.NamespaceOf(identity)]++;
+        return Enumerable.Range(0, counts.Length).Where(n => counts[n] > 0).ToDictionary(n => _names[n], n => counts[n], StringComparer.OrdinalIgnoreCase);
+    }
 
     /// <summary>One identity of each of some profiles, by which the person can be found again whatever becomes of the profile.</summary>
     /// <param name="profiles">Ordinals of profiles of a graph type.</param>

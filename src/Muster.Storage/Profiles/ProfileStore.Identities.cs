@@ -28,11 +28,7 @@ public sealed partial class ProfileStore
     public IReadOnlyList<int> MembersOf(long profileOrdinal) => _graph.MembersOf(profileOrdinal);
 
     /// <summary>Which identities are one person now.</summary>
-    public IdentityComponents CopyComponents() => new(_graph.CopyProfiles());
-
-    /// <summary>For each namespace that occurs, how many of the profiles have an identity in it.</summary>
-    public IReadOnlyDictionary<string, int> CountNamespaces(GraphType graph, IEnumerable<long> profileOrdinals) =>
-        graph == GraphType.Pdg ? _graph.CountNamespaces(profileOrdinals) : _graph.CountNamespacesOfIdentities(profileOrdinals);
+    public IdentityComponents CopyComponents() => new(_graph);
 
     /// <summary>Gives the SQL of an instance that reads runs the texts of identities: it needs them for the identity maps of events.</summary>
     internal void DescribeIdentities(DuckDb.DuckDbWorkspace workspace) => EventIdentities.Register(workspace.Connection, _graph);

@@ -43,13 +43,15 @@ public sealed partial class ProfileStore
 
     private void ReadLinks(string[] files, Dictionary<int, int> groupOf, List<IdentityLink>[] links)
     {
-        string wanted = "(SELECT unnest([" + string.Join(',', groupOf.Keys.Select(i => i.ToString(CultureInfo.InvariantCulture))) + "]::BIGINT[]))";
+        // Files are sorted by their first identity: a bound lets most of them be passed over by what the reading instance has kept of their ends.
+        string wanted = "(" + string.Join(',', groupOf.Keys.Select(i => i.ToString(CultureInfo.InvariantCulture))) + ")";
+        string bound = string.Create(CultureInfo.InvariantCulture, $"BETWEEN {groupOf.Keys.Min()} AND {groupOf.Keys.Max()}");
         using DuckDBConnection connection = _reading.Duplicate();
         connection.Open();
         using DuckDBCommand command = connection.CreateCommand();
         command.CommandText = "SELECT first, second, min(time), max(time), list(DISTINCT dataset), list(DISTINCT batch) "
             + $"FROM ({LinkFile.Select([.. files.Select(f => Path.Combine(_folder, f))])}) "
-            + $"WHERE first IN {wanted} AND second IN {wanted} GROUP BY first, second ORDER BY first, second";
+            + $"WHERE first {bound} AND second {bound} AND first IN {wanted} AND second IN {wanted} GROUP BY first, second ORDER BY first, second";
         using DuckDBDataReader reader = command.ExecuteReader();
         while (reader.Read())
         {

@@ -41,7 +41,7 @@ public sealed partial class ProfileStore : IAsyncDisposable
         using (DuckDBCommand command = _reading.CreateCommand())
         {
             // One thread a scan: blocks are read side by side, and a scan in its caller's thread is the fastest.
-            command.CommandText = $"SET GLOBAL TimeZone = 'UTC'; SET threads = 1; SET memory_limit = '{options.MemoryLimitMegabytes}MB'; SET temp_directory = ''";
+            command.CommandText = $"SET GLOBAL TimeZone = 'UTC'; SET threads = 1; SET memory_limit = '{options.MemoryLimitMegabytes}MB'; SET temp_directory = ''; SET parquet_metadata_cache = true";
             command.ExecuteNonQuery();
         }
         EventIdentities.Register(_reading, _graph);

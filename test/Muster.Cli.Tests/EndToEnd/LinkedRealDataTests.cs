@@ -6,8 +6,8 @@ using static Muster.Cli.Tests.EndToEnd.RealRecords;
 namespace Muster.Cli.Tests.EndToEnd;
 
 /// <summary>
-/// Real customers of whom some are linked by a card that they share: a batch of a second namespace makes one person of two, and its revert makes two
-/// of one again. Every count is computed again here.
+/// Real customers of whom some are linked by cards that they share: a batch of a second namespace makes one person of two or more, and its revert makes
+/// them several again. Who is whom and every count is computed again here, from the records that were sent.
 /// </summary>
 public sealed class LinkedRealDataTests(ServerFixture fixture) : IClassFixture<ServerFixture>
 {
@@ -34,21 +34,48 @@ public sealed class LinkedRealDataTests(ServerFixture fixture) : IClassFixture<S
         string[] customers = [.. events.Select(e => Identity(e, nameSpace)).Distinct().Order(StringComparer.Ordinal)];
         await CompareAsync(client, segments, events, id => id, nameSpace);
 
-        // Of every five customers in order, the first two share a card.
-        Dictionary<string, string> cardOf = customers.Select((c, i) => (c, i)).Where(c => c.i % 5 < 2).ToDictionary(c => c.c, c => "card-" + (c.i / 5));
-        string batch = await SendAsync(client, cards, [.. cardOf.Select(c => new JsonObject
+        // Of every five customers in order, the first two share a card; of every third five, the second has a card of the next five as well.
+        (string Customer, string Card)[] held =
+        [
+            .. customers.Select((c, i) => (c, i)).Where(c => c.i % 5 < 2).Select(c => (c.c, "card-" + (c.i / 5))),
+            .. customers.Select((c, i) => (c, i)).Where(c => c.i % 15 == 1).Select(c => (c.c, "card-" + ((c.i / 5) + 1))),
+        ];
+        string batch = await SendAsync(client, cards, [.. held.Select(h => new JsonObject
         {
             ["identityMap"] = new JsonObject
             {
-                [nameSpace] = new JsonArray(new JsonObject { ["id"] = c.Key, ["primary"] = true }), ["CardID"] = new JsonArray(new JsonObject { ["id"] = c.Value }),
+                [nameSpace] = new JsonArray(new JsonObject { ["id"] = h.Customer, ["primary"] = true }), ["CardID"] = new JsonArray(new JsonObject { ["id"] = h.Card }),
             },
         })]);
-        await CompareAsync(client, segments, events, id => cardOf.GetValueOrDefault(id, id), nameSpace);
+        Dictionary<string, string> personOf = People(held);
+        Assert.Contains(personOf.GroupBy(p => p.Value), g => g.Count() == 4);
+        await CompareAsync(client, segments, events, id => personOf.GetValueOrDefault(id, id), nameSpace);
 
         (await Answer.OfAsync(client, "POST", $"/data/foundation/import/batches/{batch}?action=REVERT")).Expect(200);
         for (JsonNode? state = null; (string?)state?["status"] != "inactive"; await Task.Delay(Polling.Interval, TimeProvider.System, Stop))
             state = (await client.GetAsync($"/data/foundation/catalog/batches/{batch}", Stop))[batch];
         await CompareAsync(client, segments, events, id => id, nameSpace);
+    }
+
+    /// <summary>The name of each customer's person: whoever holds a card of somebody is that person, on and on.</summary>
+    private static Dictionary<string, string> People((string Customer, string Card)[] held)
+    {
+        var names = held.Select(h => h.Customer).Distinct().ToDictionary(c => c, c => c);
+        for (bool changed = true; changed;)
+        {
+            changed = false;
+            foreach (IGrouping<string, string> card in held.GroupBy(h => h.Card, h => h.Customer))
+            {
+                string name = card.Min(c => names[c])!;
+                foreach (string customer in card.Where(c => names[c] != name))
+                {
+                    names[customer] = name;
+                    changed = true;
+                }
+            }
+        }
+
+        return names;
     }
 
     private static async Task CompareAsync(

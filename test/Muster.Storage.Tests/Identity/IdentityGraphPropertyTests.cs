@@ -2,6 +2,8 @@ using System.Text;
 using CsCheck;
 using Muster.Storage.Files;
 using Muster.Storage.Identity;
+using Muster.Storage.Membership;
+using Muster.Storage.Profiles;
 
 namespace Muster.Storage.Tests.Identity;
 
@@ -196,7 +198,7 @@ public sealed class IdentityGraphPropertyTests : IDisposable
                 int[] members = [.. Model.Profiles.Where(p => p.Value == profile).Select(p => p.Key).Order()];
                 Assert.Equal(members, Graph.MembersOf(profile));
                 IEnumerable<string> namespaces = members.Select(m => Model.Name(m)!.Split(':')[0]).Distinct().Order();
-                Assert.Equal(namespaces, Graph.CountNamespaces([profile]).Keys.Select(k => k.ToUpperInvariant()).Order());
+                Assert.Equal(namespaces, new IdentityComponents(Graph).CountNamespaces(GraphType.Pdg, OrdinalSet.Of([profile])).Keys.Select(k => k.ToUpperInvariant()).Order());
             }
             for (int identity = 0; identity < Graph.PublishedIdentities; identity++)
                 if (Model.Name(identity) is null) Assert.Equal("", Graph.Identity(identity).Id);

@@ -1,6 +1,8 @@
 using System.Text;
 using Muster.Storage.Files;
 using Muster.Storage.Identity;
+using Muster.Storage.Membership;
+using Muster.Storage.Profiles;
 
 namespace Muster.Storage.Tests.Identity;
 
@@ -28,6 +30,23 @@ public class IdentityGraphTests
     }
 
     [Fact]
+    public void CountNamespaces_CopyThenMerge_CountsAsBefore()
+    {
+        var graph = new IdentityGraph();
+        See(graph, "Email:a");
+        See(graph, "Phone:1");
+        Commit(graph);
+        var before = new IdentityComponents(graph);
+        See(graph, "Email:a", "Phone:1", "ECID:2");
+        Commit(graph);
+
+        OrdinalSet everybody = OrdinalSet.Of([0, 1]);
+        Assert.Equal(new Dictionary<string, int> { ["Email"] = 1, ["Phone"] = 1 }, before.CountNamespaces(GraphType.Pdg, everybody));
+        Assert.Equal(
+            new Dictionary<string, int> { ["Email"] = 1, ["Phone"] = 1, ["ECID"] = 1 }, new IdentityComponents(graph).CountNamespaces(GraphType.Pdg, everybody));
+    }
+
+    [Fact]
     public void CountNamespaces_AfterMerge_CountsProfilesNotIdentities()
     {
         var graph = new IdentityGraph();
@@ -38,7 +57,7 @@ public class IdentityGraphTests
         See(graph, "Phone:3");
         Commit(graph);
 
-        Assert.Equal(new Dictionary<string, int> { ["Email"] = 1, ["ECID"] = 1, ["Phone"] = 1 }, graph.CountNamespaces([0, 2]));
+        Assert.Equal(new Dictionary<string, int> { ["Email"] = 1, ["ECID"] = 1, ["Phone"] = 1 }, new IdentityComponents(graph).CountNamespaces(GraphType.Pdg, OrdinalSet.Of([0, 2])));
     }
 
     [Theory]

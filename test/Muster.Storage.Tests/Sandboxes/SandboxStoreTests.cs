@@ -38,6 +38,29 @@ public sealed class SandboxStoreTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task TakeSnapshotAsync_ViewsAreDroppedMeanwhile_HasThem()
+    {
+        SandboxStore store = await _stores.GetAsync(Sandbox);
+        await store.CommitAsync(await PrepareAsync(store, "a"), JournalKinds.BatchCommitted, new { }, (_, _) => Task.FromResult(true), Stop);
+        MergeMethod method = new() { Graph = GraphType.None };
+        using var ended = new CancellationTokenSource();
+        Task dropping = Task.Run(async () =>
+        {
+            while (!ended.IsCancellationRequested) await store.DropViewsExceptAsync([], Stop);
+        }, Stop);
+
+        for (int time = 0; time < 10; time++)
+        {
+            (SandboxSnapshot snapshot, _) = await store.TakeSnapshotAsync([method], Stop);
+            Assert.True(snapshot.HasView(method));
+            await snapshot.DisposeAsync();
+        }
+
+        await ended.CancelAsync();
+        await dropping;
+    }
+
+    [Fact]
     public async Task CommitBatch_ChangeRefusesOrThrows_ChangesNothingAndTheNextCommits()
     {
         SandboxStore store = await _stores.GetAsync(Sandbox);

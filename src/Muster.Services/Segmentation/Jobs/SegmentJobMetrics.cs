@@ -2,7 +2,6 @@ using System.Text.Json.Nodes;
 using Muster.Engine.Execution;
 using Muster.Storage.Membership;
 using Muster.Storage.Profiles;
-using Muster.Storage.Sandboxes;
 
 namespace Muster.Services.Segmentation.Jobs;
 
@@ -28,7 +27,7 @@ public static class SegmentJobMetrics
     /// <summary>The metrics of a job that evaluated; an entry for each evaluated segment, zero included.</summary>
     internal static JsonObject Finished(
         long createdAt, long started, long evaluated, long finished, SegmentJobResult result, IReadOnlyDictionary<string, MembershipCounters> counters,
-        IReadOnlyDictionary<string, MergeMethod> methods, SandboxSnapshot snapshot)
+        IReadOnlyDictionary<string, MergeMethod> methods, IdentityComponents components)
     {
         var byProfile = new JsonObject();
         var byNamespace = new JsonObject();
@@ -37,7 +36,7 @@ public static class SegmentJobMetrics
         {
             byProfile[id] = members.LongCount;
             var namespaces = new JsonObject();
-            foreach ((string name, int count) in snapshot.Profiles.CountNamespaces(graph, members)) namespaces[name] = count;
+            foreach ((string name, int count) in components.CountNamespaces(graph, members)) namespaces[name] = count;
             byNamespace[id] = namespaces;
             MembershipCounters counter = counters[id];
             byStatus[id] = new JsonObject { ["realized"] = counter.Realized, ["existing"] = counter.Existing, ["exited"] = counter.Exited };

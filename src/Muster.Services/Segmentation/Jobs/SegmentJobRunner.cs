@@ -75,7 +75,7 @@ public sealed class SegmentJobRunner(
         HashSet<string> existing = await ExistingSegmentsAsync(sandboxId, segments, cancellationToken).ConfigureAwait(false);
         (Dictionary<GraphType, string> paths, Dictionary<string, MembershipCounters> counters) = WriteMembership(store, snapshot, result, existing, started);
         JsonObject metrics = SegmentJobMetrics.Finished(
-            job.CreatedAt, started, evaluated, Math.Max(Now(), evaluated), result, counters, methods, snapshot);
+            job.CreatedAt, started, evaluated, Math.Max(Now(), evaluated), result, counters, methods, components);
         var payload = new
         {
             jobId = job.Id,
