@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Muster.Benchmarks.Whole;
 using Muster.Engine.Columns;
 using Muster.Engine.Execution;
 using Muster.Pql.Types;
@@ -12,7 +13,6 @@ using Muster.Storage.Membership;
 using Muster.Storage.Profiles;
 using Muster.Storage.Sandboxes;
 using Muster.Storage.Schemas;
-using Muster.Benchmarks.Whole;
 
 namespace Muster.Benchmarks.Evaluation;
 
