@@ -74,7 +74,8 @@ public sealed class Evaluator
     /// <exception cref="ArgumentException">The plan was made for another instant.</exception>
     public void Evaluate(Block block, long now, ISegmentMembers members, EvaluationResult result)
     {
-        if (Plan.Options.AsOf is { } asOf && asOf != now) throw new ArgumentException("The plan was made for another instant.", nameof(now));
+        if (Plan.Options.AsOf is { } asOf && asOf != now)
+            throw new ArgumentException("The plan was made for another instant.", nameof(now));
         (Block, Now, Members) = (block, now, members);
         _arena.Reset();
         Array.Clear(_frames);
