@@ -7,9 +7,11 @@ namespace Muster.Build;
 internal static class Child
 {
     /// <summary>Runs a program with this one's output; returns its exit code.</summary>
-    public static async Task<int> RunAsync(string folder, string program, IEnumerable<string> arguments)
+    public static async Task<int> RunAsync(string folder, string program, IEnumerable<string> arguments, IReadOnlyDictionary<string, string>? environment = null)
     {
-        using Process process = Process.Start(new ProcessStartInfo(program, arguments) { WorkingDirectory = folder })
+        var start = new ProcessStartInfo(program, arguments) { WorkingDirectory = folder };
+        foreach ((string name, string value) in environment ?? new Dictionary<string, string>()) start.Environment[name] = value;
+        using Process process = Process.Start(start)
             ?? throw new BuildException($"'{program}' could not be started.");
         await process.WaitForExitAsync();
         return process.ExitCode;

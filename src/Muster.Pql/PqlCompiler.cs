@@ -1,5 +1,6 @@
 using Muster.Pql.Binding;
 using Muster.Pql.Diagnostics;
+using Muster.Pql.Dialects;
 using Muster.Pql.Formatting;
 using Muster.Pql.Json;
 using Muster.Pql.Syntax;
@@ -10,17 +11,17 @@ namespace Muster.Pql;
 /// <summary>The front door of the language. Nothing here throws for a bad query, and all of it is thread-safe.</summary>
 public static class PqlCompiler
 {
-    /// <summary>Compiles the predicate of a segment: the body is Boolean.</summary>
-    public static PqlCompilation CompileSegment(string text, PqlFormat format, ProfileSchema schema) =>
-        Compile(text, format, schema, asSegment: true);
+    /// <summary>Compiles the predicate of a segment: the body is Boolean. Without a dialect the default one.</summary>
+    public static PqlCompilation CompileSegment(string text, PqlFormat format, ProfileSchema schema, PqlDialect? dialect = null) =>
+        Compile(text, format, schema, asSegment: true, dialect);
 
     /// <summary>Compiles an expression of any type, such as a computed attribute.</summary>
-    public static PqlCompilation CompileExpression(string text, PqlFormat format, ProfileSchema schema) =>
-        Compile(text, format, schema, asSegment: false);
+    public static PqlCompilation CompileExpression(string text, PqlFormat format, ProfileSchema schema, PqlDialect? dialect = null) =>
+        Compile(text, format, schema, asSegment: false, dialect);
 
-    private static PqlCompilation Compile(string text, PqlFormat format, ProfileSchema schema, bool asSegment)
+    private static PqlCompilation Compile(string text, PqlFormat format, ProfileSchema schema, bool asSegment, PqlDialect? dialect)
     {
-        DiagnosticBag diagnostics = new();
+        DiagnosticBag diagnostics = new(dialect ?? PqlDialect.Default);
         SyntaxNode? tree = Read(text, format, diagnostics);
         BoundQuery? query = tree is null || diagnostics.HasErrors ? null : Binder.Bind(tree, schema, asSegment, diagnostics);
         return new PqlCompilation(diagnostics.HasErrors ? null : query, diagnostics.InOrder());
@@ -50,6 +51,7 @@ public static class PqlCompiler
     {
         if (format == PqlFormat.Text) return Parser.Parse(text, diagnostics);
         if (text.AsSpan().TrimStart() is ['{', ..]) return JsonImporter.Import(text, diagnostics);
+        diagnostics.Accepts(LenientForm.TextInJson, new TextSpan(0, 0));
         diagnostics.Warning(DiagnosticCodes.TextInJson, new TextSpan(0, 0),
             "The format says pql/json but the value is no JSON object: it is read as text.");
         return Parser.Parse(text, diagnostics);

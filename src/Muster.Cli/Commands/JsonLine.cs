@@ -13,7 +13,14 @@ internal static class JsonLine
 
     public static string Of(JsonObject value) => value.ToJsonString(_options);
 
-    public static JsonObject Of(Diagnostic diagnostic) => new()
+    public static JsonObject Of(Diagnostic diagnostic)
+    {
+        JsonObject line = Plain(diagnostic);
+        if (diagnostic.Fix is { } fix) line["fix"] = new JsonObject { ["start"] = fix.Span.Start, ["end"] = fix.Span.End, ["text"] = fix.Text };
+        return line;
+    }
+
+    private static JsonObject Plain(Diagnostic diagnostic) => new()
     {
         ["code"] = diagnostic.Code,
         ["severity"] = diagnostic.Severity == DiagnosticSeverity.Error ? "error" : "warning",

@@ -59,12 +59,19 @@ public sealed class Evaluator
 
     private EvaluationPlan Plan => _plan ?? throw new InvalidOperationException("Constants belong to no plan.");
 
-    /// <summary>The value that a node of constants has in every row.</summary>
-    internal static Vector OfOneRow(Node node, long now)
+    /// <summary>The value that a node of constants has in every row; null if whole numbers go beyond 64 bits, which a vector cannot say.</summary>
+    internal static Vector? OfOneRow(Node node, long now)
     {
         var evaluator = new Evaluator(node.Domain, now);
-        return node.Evaluate(evaluator, evaluator._onlyFrame!);
+        Vector vector = node.Evaluate(evaluator, evaluator._onlyFrame!);
+        return evaluator.HasOverflow ? null : vector;
     }
+
+    /// <summary>True if whole numbers of this block went beyond 64 bits somewhere.</summary>
+    internal bool HasOverflow { get; private set; }
+
+    /// <summary>Says that a node of whole numbers has a value that its vector cannot hold: <see cref="Nodes.ExactNode"/> sees to it.</summary>
+    internal void NoteOverflow() => HasOverflow = true;
 
     /// <summary>Evaluates all segments of the plan over a block.</summary>
     /// <param name="block">Must hold what <see cref="EvaluationPlan.Request"/> names as far as the data has it.</param>
@@ -77,6 +84,7 @@ public sealed class Evaluator
         if (Plan.Options.AsOf is { } asOf && asOf != now)
             throw new ArgumentException("The plan was made for another instant.", nameof(now));
         (Block, Now, Members) = (block, now, members);
+        HasOverflow = false;
         _arena.Reset();
         Array.Clear(_frames);
         _frames[Plan.Graph.Profiles.Id] = new Frame(Plan.Graph.Profiles, block.Count, NextStamp(), _arena) { Level = block.Profiles };

@@ -89,7 +89,7 @@ public sealed partial class ProfileInterpreter
         {
             Int128 sum = 0;
             foreach (object value in values) sum += (long)value;
-            return NumberRules.Fits(sum) ? (long)sum : null;
+            return NumberRules.Fits(sum) ? (object)(long)sum : (double)sum;
         }
         double total = 0;
         foreach (object value in values)

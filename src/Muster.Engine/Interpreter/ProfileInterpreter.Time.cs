@@ -6,21 +6,78 @@ namespace Muster.Engine.Interpreter;
 
 public sealed partial class ProfileInterpreter
 {
-    private bool Occurs(BoundExpression timestamp, TimeWindow window) =>
-        ValueRules.ToInstant(Value(timestamp)) is { } instant && RangesOf(window) is { } ranges && ranges.Contains(instant);
-
-    private TimeRanges? RangesOf(TimeWindow window)
+    private object Now()
     {
-        if (IntervalOf(window.Reference) is not { } reference) return null;
+        _horizon?.AnyTime();
+        return new Timestamp(now);
+    }
+
+    private object Day(int offset)
+    {
+        _horizon?.NextDay();
+        return new Date(Calendar.DayOf(now) + offset);
+    }
+
+    private bool ComparisonOf(BoundComparison node)
+    {
+        // An instant that stays, compared with now: the commonest way in which time matters.
+        if (_horizon is not null && node.Left is BoundNow != node.Right is BoundNow && !TimeHorizon.Moves(node.Left is BoundNow ? node.Right : node.Left))
+        {
+            object? other = Value(node.Left is BoundNow ? node.Right : node.Left);
+            _horizon.OrderWith(other);
+            object instant = new Timestamp(now);
+            return node.Left is BoundNow ? ValueRules.Compare(node.Operator, instant, other, node.IgnoreCase) : ValueRules.Compare(node.Operator, other, instant, node.IgnoreCase);
+        }
+        return ValueRules.Compare(node.Operator, Value(node.Left), Value(node.Right), node.IgnoreCase);
+    }
+
+    private bool Occurs(BoundExpression timestamp, TimeWindow window) =>
+        ValueRules.ToInstant(Value(timestamp)) is { } instant && IsWithin(instant, window);
+
+    private bool IsWithin(long instant, TimeWindow window)
+    {
+        if (_horizon is not null) WatchWindow(instant, window);
+        return RangesOf(window, now) is { } ranges && ranges.Contains(instant);
+    }
+
+    /// <summary>Notes when the window passes the instant, then evaluates it without noting more.</summary>
+    private void WatchWindow(long instant, TimeWindow window)
+    {
+        TimeHorizon horizon = _horizon!;
+        _horizon = null;
+        // Only the plain references are known to move forward, and only with a distance that stays.
+        bool isPlain = IsPlain(window.Reference) && IsPlain(window.Second) && !TimeHorizon.Moves(window.Count);
+        if (isPlain && (IsMoving(window.Reference) || IsMoving(window.Second))) horizon.Window(instant, at => RangesOf(window, at));
+        else if (!isPlain) horizon.AnyTime();
+        _horizon = isPlain ? null : horizon;
+        RangesOf(window, now);
+        _horizon = horizon;
+    }
+
+    private static bool IsMoving(TimeReference? reference) => reference is PeriodReference or ExpressionReference { Expression: BoundNow or BoundRelativeDay };
+
+    private static bool IsPlain(TimeReference? reference) => reference switch
+    {
+        null or PeriodReference => true,
+        ExpressionReference { Expression: BoundNow or BoundRelativeDay } => true,
+        ExpressionReference { Expression: var expression } => !TimeHorizon.Moves(expression),
+        _ => false,
+    };
+
+    private TimeRanges? RangesOf(TimeWindow window, long now)
+    {
+        if (IntervalOf(window.Reference, now) is not { } reference) return null;
         if (window.Comparison is { } comparison)
             return window.Count is not null && Value(window.Count) is long count ? TimeRanges.Of(window.Relation, comparison, count, window.Unit, reference) : null;
         if (window.Relation != TimeRelation.Between) return TimeRanges.Of(window.Relation, reference);
-        return window.Second is not null && IntervalOf(window.Second) is { } second ? TimeRanges.Of(window.Relation, reference, second) : null;
+        return window.Second is not null && IntervalOf(window.Second, now) is { } second ? TimeRanges.Of(window.Relation, reference, second) : null;
     }
 
-    private TimeInterval? IntervalOf(TimeReference reference) => reference switch
+    private TimeInterval? IntervalOf(TimeReference reference, long now) => reference switch
     {
         PeriodReference period => TimeInterval.OfPeriod(now, period.Offset, period.Unit),
+        ExpressionReference { Expression: BoundNow } => TimeInterval.At(now),
+        ExpressionReference { Expression: BoundRelativeDay day } => TimeInterval.OfDay(Calendar.DayOf(now) + day.Offset),
         ExpressionReference { Expression: var expression } => Value(expression) switch
         {
             Timestamp timestamp => TimeInterval.At(timestamp.Milliseconds),
@@ -72,7 +129,7 @@ public sealed partial class ProfileInterpreter
     {
         _variables[step.Item] = candidate.Item;
         if (!IsTrue(step.What)) return false;
-        if (step.When is not null && !(RangesOf(step.When) is { } ranges && ranges.Contains(candidate.Time))) return false;
+        if (step.When is not null && !IsWithin(candidate.Time, step.When)) return false;
         if (step.Gap is null || previous is null) return true;
         if (Value(step.Gap.Count) is not long count) return false;
         long limit = Calendar.Shift(previous.Value, count, step.Gap.Unit);

@@ -1,3 +1,4 @@
+using Muster.Engine.Functions;
 using Muster.Engine.Values;
 using Muster.Pql;
 using Muster.Pql.Binding;
@@ -18,6 +19,9 @@ public sealed partial class ProfileInterpreter(long now, Func<string, bool> inSe
 
     private readonly Dictionary<Variable, object?> _variables = [];
 
+    // Set while it is asked how long the answer stays.
+    private TimeHorizon? _horizon;
+
     /// <summary>The value of the query's body for a profile.</summary>
     public object? Evaluate(BoundQuery query, ObjectValue profile)
     {
@@ -29,13 +33,23 @@ public sealed partial class ProfileInterpreter(long now, Func<string, bool> inSe
     /// <summary>True if the profile satisfies the query.</summary>
     public bool IsMember(BoundQuery query, ObjectValue profile) => ValueRules.IsPresent(Evaluate(query, profile));
 
+    /// <summary>The first instant at which the query may have another value for the profile than now; null if none is in sight. Membership of other segments counts as it is.</summary>
+    public long? NextChange(BoundQuery query, ObjectValue profile)
+    {
+        _horizon = new TimeHorizon(now);
+        Evaluate(query, profile);
+        long? next = _horizon.Next;
+        _horizon = null;
+        return next;
+    }
+
     private bool IsTrue(BoundExpression expression) => ValueRules.IsPresent(Value(expression));
 
     private object? Value(BoundExpression expression) => expression switch
     {
         BoundConstant node => Constant(node),
-        BoundNow => new Timestamp(now),
-        BoundRelativeDay node => new Date(Calendar.DayOf(now) + node.Offset),
+        BoundNow => Now(),
+        BoundRelativeDay node => Day(node.Offset),
         BoundDate node => DateOf(node),
         BoundVariable node => _variables[node.Variable],
         BoundField node => Value(node.Target) is ObjectValue target ? target[node.Name] : null,
@@ -47,7 +61,7 @@ public sealed partial class ProfileInterpreter(long now, Func<string, bool> inSe
         BoundEmptyTest node => IsEmpty(Value(node.Operand)) != node.Negated,
         BoundLogical node => node.IsAnd ? node.Operands.All(IsTrue) : node.Operands.Any(IsTrue),
         BoundNot node => !IsTrue(node.Operand),
-        BoundComparison node => ValueRules.Compare(node.Operator, Value(node.Left), Value(node.Right), node.IgnoreCase),
+        BoundComparison node => ComparisonOf(node),
         BoundMembership node => Membership(node),
         BoundArithmetic node => Arithmetic(node),
         BoundNegation node => Negation(node),
@@ -56,7 +70,7 @@ public sealed partial class ProfileInterpreter(long now, Func<string, bool> inSe
         BoundStringTest node => StringTestOf(node),
         BoundLet node => Let(node),
         BoundInSegment node => inSegment(node.SegmentId),
-        BoundCall node => ScalarFunctions.Call(node.Function, node.Arguments.Select(Value).ToArray(), now),
+        BoundCall node => Call(node),
         BoundConstruction node => Construction(node),
         BoundOccurs node => Occurs(node.Timestamp, node.Window),
         BoundChain node => Chain(node),
@@ -72,6 +86,16 @@ public sealed partial class ProfileInterpreter(long now, Func<string, bool> inSe
         BoundMapConstruction node => MapConstruction(node),
         _ => throw new NotSupportedException($"The node {expression.GetType().Name} has no meaning here."),
     };
+
+    private object? Call(BoundCall node)
+    {
+        if (_horizon is not null && Pql.Functions.FunctionCatalogue.All[node.Function].Scalar!.DependsOnNow)
+        {
+            if (node.Function is "currentYear" or "currentMonth" or "currentDayOfMonth") _horizon.NextDay();
+            else _horizon.AnyTime();
+        }
+        return ScalarFunctions.Call(node.Function, node.Arguments.Select(Value).ToArray(), now);
+    }
 
     private static object? Constant(BoundConstant node) => FromConstant(node.Value, node.Type);
 
@@ -118,17 +142,16 @@ public sealed partial class ProfileInterpreter(long now, Func<string, bool> inSe
         if (left is long a && right is long b && node.Operator != ArithmeticOperator.Divide)
         {
             if (!NumberRules.TryCompute(node.Operator, a, b, out Int128 wide)) return null;
-            if (node.Type.Kind == TypeKind.Double) return (double)wide;
-            if (NumberRules.Fits(wide)) return (long)wide;
-            return node.Type.Kind == TypeKind.Integer ? null : (double)wide;
+            // Beyond 64 bits a whole number goes on as a double, whatever its static type.
+            return node.Type.Kind != TypeKind.Double && NumberRules.Fits(wide) ? (object)(long)wide : (double)wide;
         }
         return NumberRules.TryCompute(node.Operator, ValueRules.ToDouble(left), ValueRules.ToDouble(right), out double result) ? result : null;
     }
 
     private object? Negation(BoundNegation node) => Value(node.Operand) switch
     {
-        long.MinValue => null,
-        long whole => -whole,
+        long.MinValue => -(double)long.MinValue,
+        long whole => (object)-whole,
         double number => -number,
         _ => null,
     };

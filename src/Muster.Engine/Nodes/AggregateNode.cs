@@ -70,6 +70,7 @@ internal sealed class AggregateNode(
                 else doubles[row] = total;
                 continue;
             }
+            if (areWhole) evaluator.NoteOverflow();
             if (validity is null) Bitmaps.Fill(validity = frame.Arena.Bitmap(frame.Count), frame.Count);
             validity[row >> 6] &= ~(1UL << row);
         }

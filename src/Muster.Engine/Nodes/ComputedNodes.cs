@@ -2,6 +2,7 @@ using Muster.Engine.Execution;
 using Muster.Engine.Planning;
 using Muster.Engine.Values;
 using Muster.Pql.Binding;
+using Muster.Pql.Functions;
 using Muster.Pql.Types;
 
 namespace Muster.Engine.Nodes;
@@ -24,7 +25,11 @@ internal sealed class ArithmeticNode(Domain domain, ValueKind kind, Node left, A
             {
                 if (NumberRules.TryCompute(operation, first.Doubles[i], second.Doubles[i], out double result)) output.Set(i, result);
             }
-            else if (NumberRules.TryCompute(operation, first.Longs[i], second.Longs[i], out Int128 wide) && NumberRules.Fits(wide)) output.Set(i, (long)wide);
+            else if (NumberRules.TryCompute(operation, first.Longs[i], second.Longs[i], out Int128 wide))
+            {
+                if (NumberRules.Fits(wide)) output.Set(i, (long)wide);
+                else evaluator.NoteOverflow();
+            }
         }
         return output.ToVector();
     }
@@ -59,6 +64,7 @@ internal sealed class NegateNode(Node input) : Node(input.Domain, input.Kind, [i
             if (!input.IsValid(i)) continue;
             if (Kind == ValueKind.Double) output.Set(i, -input.Doubles[i]);
             else if (input.Longs[i] != long.MinValue) output.Set(i, -input.Longs[i]);
+            else evaluator.NoteOverflow();
         }
         return output.ToVector();
     }
@@ -99,7 +105,7 @@ internal sealed class CallNode(
     : Node(domain, ScalarBox.KindOf(result.Kind), arguments)
 {
     /// <summary>True if the result depends on the run's instant.</summary>
-    public bool UsesNow => ScalarFunctions.UsesNow(name);
+    public bool UsesNow => FunctionCatalogue.All.TryGetValue(name, out FunctionDefinition? definition) && definition.Scalar is { DependsOnNow: true };
 
     public override string Text => $"{name}({Join(Inputs)}; {string.Join(", ", types)}):{result}";
 
@@ -111,7 +117,9 @@ internal sealed class CallNode(
         for (int row = 0; row < frame.Count; row++)
         {
             for (int i = 0; i < vectors.Length; i++) arguments[i] = ScalarBox.Read(vectors[i], Inputs[i].Kind, types[i].Kind, row);
-            output.SetBoxed(row, function(arguments, evaluator.Now));
+            object? value = function(arguments, evaluator.Now);
+            if (Kind == ValueKind.Int64 && value is double) evaluator.NoteOverflow();
+            else output.SetBoxed(row, value);
         }
         return output.ToVector();
     }

@@ -48,7 +48,9 @@ internal sealed class InterpretNode(Domain profiles, BoundQuery query, int numbe
             if (mask is not null && !Bitmaps.Get(mask, row)) continue;
             // Each part of the expression may look at each event.
             evaluator.Spend(this, _size * (1 + (events is null ? 0 : events[row + 1] - events[row])));
-            output.SetBoxed(row, interpreter.Evaluate(query, reader.Read(row)));
+            object? value = interpreter.Evaluate(query, reader.Read(row));
+            if (Kind == ValueKind.Int64 && value is double) evaluator.NoteOverflow();
+            else output.SetBoxed(row, value);
         }
         return output.ToVector();
     }

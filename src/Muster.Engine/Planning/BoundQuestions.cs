@@ -1,4 +1,5 @@
 using Muster.Pql.Binding;
+using Muster.Pql.Types;
 
 namespace Muster.Engine.Planning;
 
@@ -40,6 +41,27 @@ internal static class BoundQuestions
     /// <summary>The segments that an expression asks for membership.</summary>
     public static IEnumerable<string> SegmentsOf(BoundExpression expression) =>
         BoundTree.DescendantsAndSelf(expression).OfType<BoundInSegment>().Select(node => node.SegmentId).Distinct();
+
+    /// <summary>True if whole numbers may go beyond 64 bits: they are added up, or computed of what is not known to be small.</summary>
+    public static bool MayOverflow(BoundExpression expression) => BoundTree.DescendantsAndSelf(expression).Any(node =>
+        node.Type.Kind == TypeKind.Integer && node switch
+        {
+            BoundArithmetic { Operator: ArithmeticOperator.Remainder } => false,
+            BoundArithmetic arithmetic => !(IsSmall(arithmetic.Left) && IsSmall(arithmetic.Right)),
+            BoundNegation negation => !IsSmall(negation.Operand),
+            BoundAggregate { Function: Aggregate.Sum } => true,
+            BoundCall call => call.Arguments.Any(argument => argument.Type.Kind == TypeKind.Integer),
+            _ => false,
+        });
+
+    // Below 2^31: neither the sum nor the product of two such goes beyond.
+    private static bool IsSmall(BoundExpression expression) => expression switch
+    {
+        BoundConstant { Value: long number } => number is > int.MinValue and < int.MaxValue,
+        BoundAggregate { Function: not (Aggregate.Sum or Aggregate.Min or Aggregate.Max) } => true,
+        BoundCall { Function: "getYear" or "getMonth" or "getDayOfMonth" or "currentYear" or "currentMonth" or "currentDayOfMonth" or "length" } => true,
+        _ => false,
+    };
 
     private static IEnumerable<Variable> BoundBy(BoundExpression node) => node switch
     {

@@ -36,7 +36,8 @@ internal sealed partial class Lowering
         LoweredScalar truth = Truth(query.Body, new Scope(_root, null).With(query.Root, profile));
         Node node = Lift(truth, _root);
         _rootVariable = before;
-        return node;
+        if (!BoundQuestions.MayOverflow(query.Body)) return node;
+        return _graph.Add(new ExactNode(node, query, SegmentNodes(query.Body)));
     }
 
     private Lowered Lower(BoundExpression expression, Scope scope)
@@ -56,10 +57,12 @@ internal sealed partial class Lowering
 
     private LoweredScalar Interpret(BoundExpression expression)
     {
-        var segments = BoundQuestions.SegmentsOf(expression).Select(id => KeyValuePair.Create(id, SegmentNode(id))).ToList();
         var query = new BoundQuery(_rootVariable!, expression);
-        return Scalar(_graph.Add(new InterpretNode(_graph.Profiles, query, _interpreted++, segments)), expression.Type, _root);
+        return Scalar(_graph.Add(new InterpretNode(_graph.Profiles, query, _interpreted++, SegmentNodes(expression))), expression.Type, _root);
     }
+
+    private List<KeyValuePair<string, Node>> SegmentNodes(BoundExpression expression) =>
+        BoundQuestions.SegmentsOf(expression).Select(id => KeyValuePair.Create(id, SegmentNode(id))).ToList();
 
     private Lowered LowerNode(BoundExpression expression, Scope scope) => expression switch
     {
@@ -70,7 +73,7 @@ internal sealed partial class Lowering
         BoundField node => Field(node, scope),
         BoundMapValue node => MapValue(node, scope),
         BoundConversion node => Conversion(node, scope),
-        BoundPresence node => Present(Lower(node.Operand, scope)),
+        BoundPresence node => Truth(node.Operand, scope),
         BoundNullTest node => NullTest(node, scope),
         BoundEmptyTest node => EmptyTest(node, scope),
         BoundLogical node => Combine(node.IsAnd, node.Operands.Select(operand => Truth(operand, scope)).ToList(), scope.Current),

@@ -36,6 +36,6 @@ internal static class NumberRules
         return double.IsFinite(result) && !(right == 0 && operation >= ArithmeticOperator.Divide);
     }
 
-    /// <summary>True if a wide result fits the Integer type; otherwise it is null there and a double elsewhere.</summary>
+    /// <summary>True if a wide result fits the Integer type; otherwise it goes on as a double.</summary>
     public static bool Fits(Int128 value) => value >= long.MinValue && value <= long.MaxValue;
 }

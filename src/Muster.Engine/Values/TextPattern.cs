@@ -1,4 +1,3 @@
-using System.Text.RegularExpressions;
 using Muster.Pql.Binding;
 using Muster.Pql.Functions;
 
@@ -11,7 +10,7 @@ internal sealed class TextPattern
     private readonly string _argument;
     private readonly bool _ignoreCase;
     private readonly StringComparison _comparison;
-    private readonly Regex? _expression;
+    private readonly PqlRegex? _expression;
 
     public TextPattern(StringTest test, string argument, bool ignoreCase)
     {
@@ -19,7 +18,7 @@ internal sealed class TextPattern
         _argument = argument;
         _ignoreCase = ignoreCase;
         _comparison = ignoreCase ? StringComparison.OrdinalIgnoreCase : StringComparison.Ordinal;
-        if (test == StringTest.Matches) IsInvalid = !PqlRegex.TryCreate(ignoreCase ? "(?i)" + argument : argument, out _expression, out _);
+        if (test == StringTest.Matches) IsInvalid = !PqlRegex.TryCreate(argument, ignoreCase, out _expression, out _);
     }
 
     /// <summary>True for a regular expression that cannot be read: every test is false, the negated one too.</summary>
@@ -31,27 +30,6 @@ internal sealed class TextPattern
         StringTest.EndsWith => text.EndsWith(_argument, _comparison),
         StringTest.Contains => text.Contains(_argument, _comparison),
         StringTest.Like => LikePattern.IsMatch(text, _argument, _ignoreCase),
-        _ => Find(text) is not null,
+        _ => _expression?.IsMatch(text) == true,
     };
-
-    /// <summary>The text of a group of the first match; null without a match, a group or a readable pattern.</summary>
-    public string? Group(string text, long group)
-    {
-        if (group is < 0 or > int.MaxValue || Find(text) is not { } match) return null;
-        Group found = match.Groups[(int)group];
-        return found.Success ? found.Value : null;
-    }
-
-    // A match that takes too long counts as none.
-    private Match? Find(string text)
-    {
-        try
-        {
-            return _expression?.Match(text) is { Success: true } match ? match : null;
-        }
-        catch (RegexMatchTimeoutException)
-        {
-            return null;
-        }
-    }
 }

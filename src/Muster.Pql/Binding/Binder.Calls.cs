@@ -1,4 +1,5 @@
 using Muster.Pql.Diagnostics;
+using Muster.Pql.Dialects;
 using Muster.Pql.Functions;
 using Muster.Pql.Syntax;
 using Muster.Pql.Types;
@@ -13,8 +14,13 @@ internal sealed partial class Binder
         if (!FunctionCatalogue.All.TryGetValue(call.Function, out FunctionDefinition? function))
         {
             foreach (SyntaxNode argument in call.Arguments.Take(1)) Bind(argument);
-            string proposal = NearestName.Proposal(call.Function, FunctionCatalogue.All.Keys);
-            return Error(DiagnosticCodes.UnknownFunction, call.Span, $"There is no function '{call.Function}'{proposal}.");
+            if (call.Function == "coalesce" && call.Arguments.Count > 0 && _diagnostics.AcceptsSilently(LenientForm.Coalesce)) return BindCoalesce(call);
+            if (FunctionCatalogue.Withheld.TryGetValue(call.Function, out string? reason))
+                return Error(DiagnosticCodes.UnknownFunction, call.Span, $"There is no function '{call.Function}' here: {reason}.");
+            string? nearest = NearestName.Find(call.Function, FunctionCatalogue.All.Keys);
+            DiagnosticFix? fix = nearest is null || call.NameSpan.Length == 0 ? null : new DiagnosticFix(call.NameSpan, nearest);
+            _diagnostics.Error(DiagnosticCodes.UnknownFunction, call.Span, $"There is no function '{call.Function}'{NearestName.Proposal(nearest)}.", fix);
+            return Invalid(call.Span);
         }
         if (call.Arguments.Count < function.Minimum || call.Arguments.Count > function.Maximum)
             return Error(DiagnosticCodes.Arity, call.Span, $"'{function.Name}' is called as {function.Signature}.");
@@ -35,7 +41,8 @@ internal sealed partial class Binder
             case "contains": return BindStringTestCall(StringTest.Contains, negated: false, call);
             case "doesNotContain": return BindStringTestCall(StringTest.Contains, negated: true, call);
             case "equals" or "notEqualTo": return BindEqualityCall(call);
-            case "stringCompare": return BindStringCompare(call);
+            case "stringCompare":
+                return Error(DiagnosticCodes.TypeMismatch, arguments[0].Span, "The first argument names a test: " + string.Join(", ", SyntaxTree.StringTests) + ".");
             case "includes": return BindIncludes(call);
             case "intersects": return BindSetOperation(SetOperation.Intersects, call);
             case "intersection": return BindSetOperation(SetOperation.Intersection, call);
@@ -72,14 +79,31 @@ internal sealed partial class Binder
         }
     }
 
+    /// <summary>The first that is not null.</summary>
+    private BoundExpression BindCoalesce(CallSyntax call)
+    {
+        BoundExpression result = Bind(call.Arguments[^1]);
+        foreach (SyntaxNode argument in call.Arguments.Reverse().Skip(1))
+        {
+            BoundExpression value = Bind(argument);
+            result = BindConditional(new BoundNullTest(value, Negated: true, call.Span), value, result, call.Span);
+        }
+        return result;
+    }
+
     private BoundCall BindScalarCall(CallSyntax call, ScalarFunction scalar)
     {
-        BoundExpression[] arguments = call.Arguments
-            .Select((a, i) => scalar.Parameters[i].Kind == TypeKind.Timestamp ? ToTimestamp(Bind(a))
-                : Convert(Bind(a), scalar.Parameters[i])).ToArray();
-        if (call.Function == "regexGroup") CheckRegex(arguments[1]);
-        return new BoundCall(call.Function, arguments, scalar.Result, call.Span);
+        BoundExpression[] arguments = call.Arguments.Select((a, i) => BindScalarArgument(Bind(a), scalar.ParameterAt(i), call.Function)).ToArray();
+        if (call.Function is "regexGroup" or "replaceAll") CheckRegex(arguments[1]);
+        return new BoundCall(call.Function, arguments, scalar.Result ?? arguments[0].Type, call.Span);
     }
+
+    private BoundExpression BindScalarArgument(BoundExpression argument, DataType parameter, string function) => parameter.Kind switch
+    {
+        TypeKind.Timestamp => ToTimestamp(argument),
+        TypeKind.Double => ToNumber(argument, function),
+        _ => Convert(argument, parameter),
+    };
 
     private BoundExpression BindStringTestCall(StringTest test, bool negated, CallSyntax call)
     {
@@ -109,17 +133,6 @@ internal sealed partial class Binder
         if (candidates.Length == 1)
             return Compare(negated ? ComparisonOperator.NotEqual : ComparisonOperator.Equal, value, candidates[0], ignoreCase, call.Span);
         return BindMembership(value, MakeList(candidates, call.Span), negated, ignoreCase, call.Span);
-    }
-
-    /// <summary>The JSON form's comparison by name: the same as a call of that name.</summary>
-    private BoundExpression BindStringCompare(CallSyntax call)
-    {
-        string[] tests = ["equals", "notEqualTo", "contains", "doesNotContain", "startsWith", "doesNotStartWith", "endsWith",
-            "doesNotEndWith", "matches", "like"];
-        if (call.Arguments[0] is not LiteralSyntax { Value: string test } || !tests.Contains(test))
-            return Error(DiagnosticCodes.TypeMismatch, call.Arguments[0].Span,
-                "The first argument names a test: " + string.Join(", ", tests) + ".");
-        return Bind(SyntaxTree.Call(test, call.Arguments.Skip(1).ToArray(), call.Span));
     }
 
     private BoundExpression BindIncludes(CallSyntax call)

@@ -1,4 +1,5 @@
 using Muster.Pql.Diagnostics;
+using Muster.Pql.Dialects;
 using Muster.Pql.Functions;
 using Muster.Pql.Types;
 
@@ -33,8 +34,13 @@ internal sealed partial class Binder
         }
         if (!isEquality && !(left.Type.IsNumeric || left.Type.IsTemporal || left.Type.Kind is TypeKind.String or TypeKind.Unknown))
             return AlwaysFalse(span, $"Values of type {left.Type} have no order: the comparison is always false.");
+        if (IsBetweenWholeNumbers(@operator, left, right)) AlwaysFalse(span, "A whole number is never equal to one with decimals.");
         return new BoundComparison(@operator, left, right, ignoreCase && left.Type.Kind == TypeKind.String, span);
     }
+
+    private static bool IsBetweenWholeNumbers(ComparisonOperator @operator, BoundExpression left, BoundExpression right) => @operator == ComparisonOperator.Equal
+        && ((left is { Type.Kind: TypeKind.Integer } and not BoundArithmetic && right is BoundConstant { Value: double second } && Math.Floor(second) != second)
+            || (right is { Type.Kind: TypeKind.Integer } and not BoundArithmetic && left is BoundConstant { Value: double first } && Math.Floor(first) != first));
 
     private BoundConstant AlwaysFalse(TextSpan span, string message)
     {
@@ -77,6 +83,7 @@ internal sealed partial class Binder
     /// </summary>
     private BoundQuantification SomeElement(BoundExpression array, Func<BoundExpression, BoundExpression> test, TextSpan span)
     {
+        _diagnostics.Accepts(LenientForm.ArrayComparison, span);
         _diagnostics.Warning(DiagnosticCodes.ArrayComparison, span,
             "An array against one value asks whether some element fits; 'exists' says so.");
         List<BoundClause> clauses = [];
@@ -112,6 +119,7 @@ internal sealed partial class Binder
             return AlwaysFalse(span, "Nothing is a member of, or with, null.");
         if (value.Type.Kind == TypeKind.Array && array.Type is not { Kind: TypeKind.Array, Element.Kind: TypeKind.Array })
             return SomeElement(value, item => BindMembership(item, array, negated, ignoreCase, span), span);
+        if (!negated && array is BoundConstant { Value: IReadOnlyList<object?> { Count: 0 } }) return AlwaysFalse(span, "Nothing is in an empty list.");
         if (!TryAlignMembers(ref value, ref array))
         {
             _diagnostics.Error(DiagnosticCodes.TypeMismatch, span,
@@ -164,7 +172,12 @@ internal sealed partial class Binder
 
     private void CheckRegex(BoundExpression pattern)
     {
-        if (pattern is BoundConstant { Value: string text } && !PqlRegex.TryCreate(text, out _, out string? error))
+        if (pattern is not BoundConstant { Value: string text }) return;
+        if (!PqlRegex.TryCreate(text, ignoreCase: false, out PqlRegex? regex, out string? error))
             _diagnostics.Error(DiagnosticCodes.InvalidRegex, pattern.Span, $"The pattern is no regular expression: {error}");
+        else if (!regex!.IsLinear)
+            _diagnostics.Warning(DiagnosticCodes.CountedRegex, pattern.Span,
+                "Look-around, back-references, atomic groups and possessive repetition are tried step by step; "
+                + "in a text that takes too many steps the pattern is not found.");
     }
 }

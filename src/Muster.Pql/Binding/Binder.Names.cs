@@ -1,4 +1,5 @@
 using Muster.Pql.Diagnostics;
+using Muster.Pql.Dialects;
 using Muster.Pql.Syntax;
 using Muster.Pql.Types;
 
@@ -19,8 +20,10 @@ internal sealed partial class Binder
             if (HasField(type, name.Name)) return Access(item.Value, name.Name, name.Span);
             if (item.IsSingular(name.Name))
             {
+                _diagnostics.Accepts(LenientForm.PluralPrefix, name.Span);
                 _diagnostics.Warning(DiagnosticCodes.PluralPrefix, name.Span,
-                    $"'{name.Name}' is taken for one element of '{item.Collection}'; 'this' says so.");
+                    $"'{name.Name}' is taken for one element of '{item.Collection}'; 'this' says so.",
+                    name.Span.Length == 0 ? null : new DiagnosticFix(name.Span, "this"));
                 return item.Value with { Span = name.Span };
             }
             // Of an item of unknown type any name may be a field. The events and `profile` belong to the root wherever they are named.
@@ -28,8 +31,12 @@ internal sealed partial class Binder
             if (type.Kind is TypeKind.Unknown && !isRootName) return Access(item.Value, name.Name, name.Span);
         }
         BoundVariable root = new(_root, name.Span);
-        if (name.Name == "profile") return root;
-        if (name.Name == "_") return _scope.Items().First().Value with { Span = name.Span };
+        if (name.Name == "profile")
+        {
+            _diagnostics.Accepts(LenientForm.ProfilePrefix, name.Span);
+            return root;
+        }
+        if (name.Name == "_" && _diagnostics.Accepts(LenientForm.Underscore, name.Span)) return _scope.Items().First().Value with { Span = name.Span };
         if (name.Name == ProfileSchema.EventArray && _schema.IsOpen)
             return new BoundField(root, name.Name, DataType.ArrayOf(DataType.Unknown), name.Span);
         Scope current = _scope.Items().First();
@@ -72,6 +79,7 @@ internal sealed partial class Binder
             case TypeKind.Null: return target;
             case TypeKind.Map: return new BoundMapValue(target, new BoundConstant(name, DataType.String, span), target.Type.Element!, span);
             case TypeKind.Array:
+                _diagnostics.Accepts(LenientForm.DotOnArray, span);
                 _diagnostics.Warning(
                     DiagnosticCodes.DotOnArray, span,
                         $"'{name}' is taken of every element of an array; write 'select' or a method such as 'exists' to say so.");
@@ -88,12 +96,16 @@ internal sealed partial class Binder
     {
         // A schema that knows nothing has nothing to compare with.
         bool knowsNothing = _schema.IsOpen && target.Type.Fields.Count == 0;
-        string message = $"There is no '{name}' here{NearestName.Proposal(name, NamesInReach(target))}.";
+        string? nearest = NearestName.Find(name, NamesInReach(target));
+        string message = $"There is no '{name}' here{NearestName.Proposal(nearest)}.";
         TextSpan place = new(span.End - Math.Min(name.Length, span.Length), Math.Min(name.Length, span.Length));
-        if (!_schema.IsOpen) _diagnostics.Error(DiagnosticCodes.UnknownName, place, message);
-        else if (!knowsNothing) _diagnostics.Warning(DiagnosticCodes.UnknownName, place, message);
+        DiagnosticFix? fix = nearest is null || place.Length == 0 ? null : new DiagnosticFix(place, Quotable(nearest));
+        if (!_schema.IsOpen) _diagnostics.Error(DiagnosticCodes.UnknownName, place, message, fix);
+        else if (!knowsNothing) _diagnostics.Warning(DiagnosticCodes.UnknownName, place, message, fix);
         return new BoundField(target, name, DataType.Unknown, span);
     }
+
+    private static string Quotable(string name) => Keywords.NeedsQuotes(name) ? "`" + name + "`" : name;
 
     private IEnumerable<string> NamesInReach(BoundExpression target)
     {

@@ -55,7 +55,9 @@ internal sealed partial class Binder
         TimeReference reference = BindTimeReference(qualification.Reference);
         TimeReference? second = qualification.Second is null ? null : BindTimeReference(qualification.Second);
         ComparisonOperator? comparison = qualification.Comparison is null ? null : Keywords.Comparisons[qualification.Comparison];
-        return new TimeWindow(qualification.Relation, comparison, count, qualification.Unit, reference, second, qualification.Span);
+        TimeWindow window = new(qualification.Relation, comparison, count, qualification.Unit, reference, second, qualification.Span);
+        if (EmptyWindows.IsEmpty(window)) _diagnostics.Warning(DiagnosticCodes.AlwaysFalse, qualification.Span, "No instant is in this window.");
+        return window;
     }
 
     private BoundExpression BindDistance(SyntaxNode syntax)

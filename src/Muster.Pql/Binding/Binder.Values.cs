@@ -1,4 +1,5 @@
 using Muster.Pql.Diagnostics;
+using Muster.Pql.Dialects;
 using Muster.Pql.Syntax;
 using Muster.Pql.Types;
 
@@ -23,6 +24,8 @@ internal sealed partial class Binder
             "/" => ArithmeticOperator.Divide,
             _ => ArithmeticOperator.Remainder,
         };
+        bool isText = name == "+" && (left.Type.Kind == TypeKind.String || right.Type.Kind == TypeKind.String);
+        if (isText) _diagnostics.Accepts(LenientForm.TextAddition, span);
         if (name == "+" && left.Type.Kind == TypeKind.String && (right.Type.IsScalar || right.Type.Kind == TypeKind.Unknown))
             return new BoundArithmetic(@operator, left, Convert(right, DataType.String), DataType.String, span);
         if (name == "+" && left.Type.Kind == TypeKind.Unknown && right.Type.Kind == TypeKind.String && !IsInvalid(left))

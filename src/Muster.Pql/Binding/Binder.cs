@@ -1,4 +1,5 @@
 using Muster.Pql.Diagnostics;
+using Muster.Pql.Formatting;
 using Muster.Pql.Syntax;
 using Muster.Pql.Types;
 
@@ -93,6 +94,7 @@ internal sealed partial class Binder
 
     private BoundExpression BindBinary(BinarySyntax binary)
     {
+        if (IsNullTest(binary)) return WarnOfNull(binary);
         BoundExpression left = Bind(binary.Left), right = Bind(binary.Right);
         return binary.Operator switch
         {
@@ -103,6 +105,19 @@ internal sealed partial class Binder
             "+" or "-" or "*" or "/" or "%" => BindArithmetic(binary.Operator, left, right, binary.Span),
             _ => Compare(Keywords.Comparisons[binary.Operator], left, right, ignoreCase: false, binary.Span),
         };
+    }
+
+    private static bool IsNullTest(BinarySyntax binary) => binary.Operator is "=" or "!="
+        && binary.Right is LiteralSyntax { Value: null, Span.Length: > 0 } && binary.Left is not LiteralSyntax { Value: null };
+
+    /// <summary><c>x = null</c> is false whatever x is; what is meant is a test of presence.</summary>
+    private BoundConstant WarnOfNull(BinarySyntax binary)
+    {
+        Bind(binary.Left);
+        string method = binary.Operator == "=" ? "isNull" : "isNotNull";
+        DiagnosticFix fix = new(binary.Span, TextPrinter.Print(SyntaxTree.Call(method, [binary.Left], binary.Span)));
+        _diagnostics.Warning(DiagnosticCodes.AlwaysFalse, binary.Span, $"A comparison with null is always false; {method}() asks whether there is a value.", fix);
+        return new BoundConstant(false, DataType.Boolean, binary.Span);
     }
 
     private BoundExpression BindLet(LetSyntax let)

@@ -116,8 +116,8 @@ public enum ArithmeticOperator
 }
 
 /// <summary>
-/// Arithmetic; null if an operand is. Type Integer (both Integer: 64 bits; a result outside becomes the Double, converted back only if the
-/// static type stays Integer, by saturation to null), Double, or String for concatenation.
+/// Arithmetic; null if an operand is. Type Integer (both Integer: a result beyond 64 bits goes on as the nearest Double), Double, or String for
+/// concatenation.
 /// </summary>
 public sealed record BoundArithmetic(ArithmeticOperator Operator, BoundExpression Left, BoundExpression Right, DataType Type, TextSpan Span)
     : BoundExpression(Type, Span);

@@ -3,11 +3,14 @@ namespace Muster.Pql.Binding;
 /// <summary>Proposes what was probably meant by a name that does not exist.</summary>
 internal static class NearestName
 {
-    /// <summary>"; did you mean 'x'?" for the nearest candidate, or nothing when none is near.</summary>
-    public static string Proposal(string name, IEnumerable<string> candidates)
+    /// <summary>"; did you mean 'x'?" for a name that was found, or nothing.</summary>
+    public static string Proposal(string? nearest) => nearest is null ? "" : $"; did you mean '{nearest}'";
+
+    /// <summary>The nearest candidate; null when none is near.</summary>
+    public static string? Find(string name, IEnumerable<string> candidates)
     {
         // Long names are no typing errors, and the distance costs their product.
-        if (name.Length is 0 or > 100) return "";
+        if (name.Length is 0 or > 100) return null;
         string? best = null;
         int bestDistance = Math.Max(1, name.Length / 3) + 1;
         foreach (string candidate in candidates)
@@ -18,7 +21,7 @@ internal static class NearestName
             best = candidate;
             bestDistance = distance;
         }
-        return best is null ? "" : $"; did you mean '{best}'";
+        return best;
     }
 
     /// <summary>Levenshtein's distance, case of letters at no cost.</summary>

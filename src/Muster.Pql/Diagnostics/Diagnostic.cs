@@ -15,4 +15,18 @@ public enum DiagnosticSeverity
 /// <param name="Severity">Whether the query is refused.</param>
 /// <param name="Message">One sentence for people; never parsed by programs.</param>
 /// <param name="Span">Where in the text; for pql/json input, the empty span at 0.</param>
-public sealed record Diagnostic(string Code, DiagnosticSeverity Severity, string Message, TextSpan Span);
+public sealed record Diagnostic(string Code, DiagnosticSeverity Severity, string Message, TextSpan Span)
+{
+    /// <summary>A change of the text that was probably meant; null if there is none to propose.</summary>
+    public DiagnosticFix? Fix { get; init; }
+}
+
+/// <summary>A change of a query's text.</summary>
+/// <param name="Span">What is replaced.</param>
+/// <param name="Text">What takes its place.</param>
+public sealed record DiagnosticFix(TextSpan Span, string Text)
+{
+    /// <summary>The text with the change made; as it was if the change is of another text.</summary>
+    public string ApplyTo(string text) => Span.Start < 0 || Span.End > text.Length ? text
+        : string.Concat(text.AsSpan(0, Span.Start), Text, text.AsSpan(Span.End));
+}

@@ -27,6 +27,9 @@ public static class DiagnosticCodes
     /// <summary>Warning: a spelling accepted from other dialects (<c>==</c>, <c>&lt;&gt;</c>).</summary>
     public const string LenientSpelling = "parse.lenient";
 
+    /// <summary>A form that is switched off.</summary>
+    public const string Refused = "parse.refused";
+
     /// <summary>No variable or field of that name.</summary>
     public const string UnknownName = "bind.unknownName";
 
@@ -66,11 +69,23 @@ public static class DiagnosticCodes
     /// <summary>A pattern that is no regular expression.</summary>
     public const string InvalidRegex = "regex.invalid";
 
+    /// <summary>Warning: a pattern whose search is limited to a number of steps.</summary>
+    public const string CountedRegex = "regex.counted";
+
     /// <summary>The segment is not known; raised where definitions are saved.</summary>
     public const string UnknownSegment = "segment.unknown";
 
     /// <summary>Segments that refer to each other in a circle; raised where definitions are saved.</summary>
     public const string SegmentCycle = "segment.cycle";
+
+    /// <summary>A sequence that is longer than editors allow.</summary>
+    public const string LongChain = "author.chainLength";
+
+    /// <summary>More aggregations than editors recommend.</summary>
+    public const string ManyAggregations = "author.aggregations";
+
+    /// <summary>Arrays and maps nested deeper than editors recommend.</summary>
+    public const string DeepNesting = "author.nesting";
 
     /// <summary>The pql/json text is not JSON.</summary>
     public const string InvalidJson = "json.invalid";

@@ -1,180 +1,97 @@
 using System.Text;
 using System.Text.RegularExpressions;
+using Muster.Pql.Patterns;
 
 namespace Muster.Pql.Functions;
 
 /// <summary>
-/// Regular expressions of <c>matches</c> and <c>regexGroup</c>: Java's syntax, searched anywhere in the text, culture-invariant.
+/// Regular expressions of <c>matches</c>, <c>regexGroup</c> and <c>replaceAll</c>: Java's syntax, searched anywhere in the text. A pattern that
+/// an automaton can find takes time linear in the text. Others - look-around, back-references, atomic groups, possessive repetition - are
+/// tried step by step, with a number of steps that depends on the text's length only; a search that needs more finds nothing. Thread-safe.
 /// </summary>
-public static class PqlRegex
+public sealed class PqlRegex
 {
-    // Only patterns with look-around, back-references or atomic groups can take long; hostile ones are cut off.
-    private static readonly TimeSpan BacktrackingLimit = TimeSpan.FromMilliseconds(250);
+    // With all repetitions written out.
+    private const long SizeLimit = 20_000;
+    private const int LengthLimit = 20_000;
 
-    /// <summary>
-    /// Compiles a pattern. Matching takes time linear in the text where the pattern allows; otherwise a match can end in a <see
-    /// cref="RegexMatchTimeoutException"/>, which counts as no match.
-    /// </summary>
-    public static bool TryCreate(string javaPattern, out Regex? regex, out string? error)
+    private readonly PatternProgram _program;
+    private readonly Regex? _automaton;
+
+    private PqlRegex(ParsedPattern pattern)
     {
-        regex = null;
-        error = null;
-        string pattern = Translate(javaPattern);
+        _program = PatternProgram.Of(pattern);
+        IsLinear = PatternMeasure.IsRegular(pattern.Root);
+        if (!IsLinear) return;
         try
         {
-            regex = new Regex(pattern, RegexOptions.CultureInvariant | RegexOptions.NonBacktracking);
-            return true;
+            _automaton = new Regex(LinearPattern.Write(pattern.Root), RegexOptions.CultureInvariant | RegexOptions.NonBacktracking);
         }
         catch (NotSupportedException)
         {
-            // The linear engine cannot express it (or its automaton is too large): take the backtracking one, with a limit.
+            // Too large for it: ours is slower, and linear as well.
         }
-        catch (ArgumentException exception)
+    }
+
+    /// <summary>True if any search takes time linear in the text; false if steps are counted.</summary>
+    public bool IsLinear { get; }
+
+    /// <summary>Reads a pattern; says why if it is none, or too large.</summary>
+    public static bool TryCreate(string javaPattern, bool ignoreCase, out PqlRegex? regex, out string? error)
+    {
+        regex = null;
+        if (javaPattern.Length > LengthLimit)
         {
-            error = exception.Message;
+            error = $"it is longer than {LengthLimit} characters.";
             return false;
         }
-        try
+        if (PatternParser.Parse(ignoreCase ? "(?i)" + javaPattern : javaPattern, out error) is not { } parsed) return false;
+        if (PatternMeasure.Size(parsed.Root) > SizeLimit)
         {
-            regex = new Regex(pattern, RegexOptions.CultureInvariant, BacktrackingLimit);
-            return true;
-        }
-        catch (ArgumentException exception)
-        {
-            error = exception.Message;
+            error = "it is too large with its repetitions written out.";
             return false;
         }
+        regex = new PqlRegex(parsed);
+        return true;
     }
 
-    /// <summary>
-    /// Rewrites what Java spells differently: possessive quantifiers, quoted runs, <c>\h</c>, <c>\z</c> and named groups that .NET reads
-    /// alike.
-    /// </summary>
-    internal static string Translate(string pattern)
+    /// <summary>Whether the pattern is found in the text.</summary>
+    public bool IsMatch(string text) => _automaton is not null ? _automaton.IsMatch(text) : Find(text, 0) is not null;
+
+    /// <summary>The text of a group (0 is all) of the first match; null without a match or if the group took no part.</summary>
+    public string? Group(string text, long group) => group >= 0 && group <= _program.Groups && Find(text, 0) is { } match ? Text(text, match, (int)group) : null;
+
+    /// <summary>The text with every match replaced; <c>$n</c> in the replacement is a group, a backslash takes the next character as it is.</summary>
+    public string Replace(string text, string replacement)
     {
-        StringBuilder result = new(pattern.Length + 8);
-        // Where the last atom and the groups around it begin in the result: a possessive quantifier makes its atom atomic.
-        Stack<int> groups = new();
-        int atom = -1;
-        for (int i = 0; i < pattern.Length;)
+        StringBuilder result = new();
+        int done = 0;
+        for (int from = 0; from <= text.Length && Find(text, from) is { } match;)
         {
-            char c = pattern[i];
-            int start = result.Length;
-            switch (c)
-            {
-                case '\\' when i + 1 < pattern.Length && pattern[i + 1] == 'Q':
-                    int end = pattern.IndexOf("\\E", i + 2, StringComparison.Ordinal);
-                    string quoted = pattern[(i + 2)..(end < 0 ? pattern.Length : end)];
-                    foreach (char literal in quoted)
-                    {
-                        atom = result.Length;
-                        result.Append(Regex.Escape(literal.ToString()).Replace("]", "\\]", StringComparison.Ordinal).Replace("}", "\\}",
-                            StringComparison.Ordinal));
-                    }
-                    i = end < 0 ? pattern.Length : end + 2;
-                    break;
-                case '\\' when i + 1 < pattern.Length:
-                    atom = start;
-                    i += AppendEscape(result, pattern, i);
-                    break;
-                case '[':
-                    atom = start;
-                    i = AppendClass(result, pattern, i);
-                    break;
-                case '(':
-                    groups.Push(start);
-                    result.Append(c);
-                    i++;
-                    break;
-                case ')':
-                    atom = groups.TryPop(out int opened) ? opened : start;
-                    result.Append(c);
-                    i++;
-                    break;
-                case '*' or '+' or '?' or '{' when atom >= 0:
-                    i = AppendQuantifier(result, pattern, i, atom);
-                    break;
-                default:
-                    atom = start;
-                    result.Append(c);
-                    i++;
-                    break;
-            }
+            result.Append(text, done, match[0] - done);
+            AppendReplacement(result, replacement, text, match);
+            done = match[1];
+            from = match[1] > match[0] ? match[1] : match[1] + 1;
         }
-        return result.ToString();
+        return result.Append(text, done, text.Length - done).ToString();
     }
 
-    private static int AppendQuantifier(StringBuilder result, string pattern, int i, int atom)
+    private void AppendReplacement(StringBuilder result, string replacement, string text, int[] match)
     {
-        int end = i + 1;
-        if (pattern[i] == '{')
+        for (int i = 0; i < replacement.Length; i++)
         {
-            int closing = pattern.IndexOf('}', i);
-            end = closing < 0 ? pattern.Length : closing + 1;
+            char c = replacement[i];
+            if (c == '\\' && i + 1 < replacement.Length) result.Append(replacement[++i]);
+            else if (c == '$' && i + 1 < replacement.Length && char.IsAsciiDigit(replacement[i + 1]) && replacement[i + 1] - '0' <= _program.Groups)
+                result.Append(Text(text, match, replacement[++i] - '0'));
+            else result.Append(c);
         }
-        result.Append(pattern, i, end - i);
-        if (end < pattern.Length && pattern[end] == '+')
-        {
-            result.Insert(atom, "(?>").Append(')');
-            end++;
-        }
-        else if (end < pattern.Length && pattern[end] == '?')
-        {
-            result.Append('?');
-            end++;
-        }
-        return end;
     }
 
-    private static int AppendEscape(StringBuilder result, string pattern, int i)
-    {
-        string? replacement = pattern[i + 1] switch
-        {
-            'h' => "[ \\t\\u00A0\\u1680\\u180e\\u2000-\\u200a\\u202f\\u205f\\u3000]",
-            'R' => "(?:\\r\\n|[\\n-\\r\\u0085\\u2028\\u2029])",
-            // Java's classes are of ASCII unless it is told otherwise.
-            'd' => "[0-9]",
-            'w' => "[a-zA-Z_0-9]",
-            's' => "[ \\t\\n\\x0B\\f\\r]",
-            'D' => "[^0-9]",
-            'W' => "[^a-zA-Z_0-9]",
-            'S' => "[^ \\t\\n\\x0B\\f\\r]",
-            _ => null,
-        };
-        if (replacement is null) result.Append(pattern, i, 2);
-        else result.Append(replacement);
-        return 2;
-    }
+    private static string? Text(string text, int[] match, int group) =>
+        match[2 * group] >= 0 && match[2 * group + 1] >= match[2 * group] ? text[match[2 * group]..match[2 * group + 1]] : null;
 
-    private static int AppendClass(StringBuilder result, string pattern, int i)
-    {
-        int start = i++;
-        if (i < pattern.Length && pattern[i] == '^') i++;
-        if (i < pattern.Length && pattern[i] == ']') i++;
-        result.Append(pattern, start, i - start);
-        while (i < pattern.Length && pattern[i] != ']')
-        {
-            if (pattern[i] == '\\' && i + 1 < pattern.Length)
-            {
-                string? ascii = pattern[i + 1] switch
-                {
-                    'd' => "0-9",
-                    'w' => "a-zA-Z_0-9",
-                    's' => " \\t\\n\\x0B\\f\\r",
-                    'h' => " \\t\\u00A0\\u1680\\u180e\\u2000-\\u200a\\u202f\\u205f\\u3000",
-                    _ => null,
-                };
-                if (ascii is null) result.Append(pattern, i, 2);
-                else result.Append(ascii);
-                i += 2;
-            }
-            else
-            {
-                // A bracket within a class is a nested class in Java, which .NET reads as a character: left as it is.
-                result.Append(pattern[i++]);
-            }
-        }
-        if (i < pattern.Length) result.Append(pattern[i++]);
-        return i;
-    }
+    /// <summary>Starts and ends of the groups of the first match from a position on.</summary>
+    private int[]? Find(string text, int from) =>
+        IsLinear ? new AutomatonMatcher(_program, text).Find(from) : new BacktrackingMatcher(_program, text).Find(from);
 }

@@ -22,6 +22,8 @@ internal sealed partial class JsonImporter
             case "null": return Missing();
             case "list": return ReadConstantList(value);
             case "string": return value.ValueKind == JsonValueKind.String ? ReadScalar(value) : new LiteralSyntax(RawText(value), Nowhere);
+            // The names of tests, units and the like, in trees of other tools.
+            case "comparison" or "timeunit" or "timedirection" or "querystring" when value.ValueKind == JsonValueKind.String: return ReadScalar(value);
             case "number" or "integer": return ReadNumber(RawText(value));
             case "boolean" when bool.TryParse(RawText(value), out bool flag): return new LiteralSyntax(flag, Nowhere);
             case "xdmobject" when ReadString(value) == "profile": return new ParameterSyntax(1, Nowhere);
@@ -93,12 +95,6 @@ internal sealed partial class JsonImporter
         {
             bool isElementwise = ElementwiseFunctions.IsElementwise(name, i) || (name == "filter" && i == 1);
             arguments[i] = isElementwise ? ReadElementwise(parameters[i]) : Read(parameters[i]);
-        }
-        if (name == "stringCompare" && arguments is [LiteralSyntax { Value: string test }, _, _, ..])
-        {
-            // The test's name comes first, and the call is that of the test.
-            name = test;
-            arguments = arguments[1..];
         }
         SyntaxNode call = SyntaxTree.Call(name, arguments, Nowhere);
         if (call is not CallSyntax) return call;

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Muster.Pql.Diagnostics;
+using Muster.Pql.Dialects;
 using Muster.Pql.Syntax;
 
 namespace Muster.Pql.Json;
@@ -30,6 +31,11 @@ internal sealed partial class JsonImporter
             if (!SyntaxTree.IsTooDeep(tree)) return tree;
             diagnostics.Error(DiagnosticCodes.Depth, Nowhere, $"The query is nested more than {SyntaxTree.DepthLimit} levels deep.");
         }
+        catch (ArgumentException)
+        {
+            // Half of a surrogate pair is no text that JSON can hold.
+            diagnostics.Error(DiagnosticCodes.InvalidJson, Nowhere, "The value is no JSON: it has half of a surrogate pair.");
+        }
         catch (JsonException exception)
         {
             // The parser says no other way that its limit is reached.
@@ -59,10 +65,10 @@ internal sealed partial class JsonImporter
             case "select": return _scope.Within(() => new SelectSyntax(ReadClauses(node), Nowhere));
             case "quantification": return ReadQuantification(node);
             case "aggregate": return ReadAggregate(node);
-            case "set": return _scope.Within(() => ReadSet(node));
+            case "set" when _diagnostics.Accepts(LenientForm.SetNodes, Nowhere): return _scope.Within(() => ReadSet(node));
             case "occurs": return new OccursSyntax(ReadChild(node, "timestamp"), ReadQualification(node, "qualification"), Nowhere);
             case "chain": return _scope.Within(() => ReadChain(node));
-            case "": return Missing();
+            case "" or "set": return Missing();
             default: return Fail(DiagnosticCodes.UnknownNode, $"The nodeType '{type}' is not known here.");
         }
     }

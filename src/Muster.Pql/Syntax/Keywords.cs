@@ -1,4 +1,5 @@
 using Muster.Pql.Binding;
+using Muster.Pql.Text;
 
 namespace Muster.Pql.Syntax;
 
@@ -12,6 +13,9 @@ internal static class Keywords
     /// <summary>Every word that the printer puts in back-ticks at the start of a path.</summary>
     public static readonly IReadOnlySet<string> Quoted = Set(
         string.Join(' ', Reserved) + " this now today yesterday tomorrow true false null sum average min max count all one of gap date _");
+
+    /// <summary>Whether a name at the start of a path is written between back-ticks.</summary>
+    public static bool NeedsQuotes(string name) => Quoted.Contains(name) || name.Length == 0 || !Lexer.IsIdentifierStart(name[0]) || !name.All(Lexer.IsIdentifierPart);
 
     public static readonly IReadOnlySet<string> Aggregates = Set("sum average min max count");
 

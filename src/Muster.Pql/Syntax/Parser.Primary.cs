@@ -1,5 +1,6 @@
 using System.Globalization;
 using Muster.Pql.Diagnostics;
+using Muster.Pql.Dialects;
 using Muster.Pql.Text;
 
 namespace Muster.Pql.Syntax;
@@ -26,13 +27,22 @@ internal sealed partial class Parser
                 continue;
             }
             _position++;
+            TextSpan nameSpan = Current.Span;
             string name = ExpectName();
+            if (Current.IsSymbol("(")) CheckFunctionName(name, nameSpan);
             target = Current.IsSymbol("(")
-                ? SyntaxTree.Call(name, ParseArguments(target), SpanFrom(target.Span))
+                ? SyntaxTree.Call(name, ParseArguments(target), SpanFrom(target.Span), nameSpan)
                 : new MemberSyntax(target, name, SpanFrom(target.Span));
         }
         _depth--;
         return target;
+    }
+
+    // Between back-ticks anything can stand, but no function is called like that.
+    private void CheckFunctionName(string name, TextSpan span)
+    {
+        bool isPlain = name.Length > 0 && Lexer.IsIdentifierStart(name[0]) && name.All(Lexer.IsIdentifierPart) && !name.Any(char.IsSurrogate);
+        if (!isPlain) _diagnostics.Error(DiagnosticCodes.Expected, span, "Here a function's name should stand.");
     }
 
     private List<SyntaxNode> ParseArguments(SyntaxNode? receiver)
@@ -116,6 +126,7 @@ internal sealed partial class Parser
         List<SyntaxNode> elements = [];
         if (Current.IsSymbol(")")) Fault("an expression", skip: false);
         ParseSequence(")", () => elements.Add(ParseInBrackets()));
+        if (elements.Count != 1) _diagnostics.Accepts(LenientForm.RoundLists, SpanFrom(start));
         return elements.Count == 1 ? elements[0] : new ListSyntax(elements, SpanFrom(start));
     }
 
@@ -143,7 +154,9 @@ internal sealed partial class Parser
         ItemSyntax item = new(level, SpanFrom(start));
         // ^name is ^.name; without a name it is the item itself, and what follows is up to the caller.
         if (!Current.IsName) return item;
+        TextSpan nameSpan = Current.Span;
         string name = ExpectName();
+        if (Current.IsSymbol("(")) CheckFunctionName(name, nameSpan);
         return Current.IsSymbol("(") ? SyntaxTree.Call(name, ParseArguments(item), SpanFrom(start))
             : new MemberSyntax(item, name, SpanFrom(start));
     }

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Muster.Pql.Binding;
 using Muster.Pql.Diagnostics;
+using Muster.Pql.Dialects;
 using Muster.Pql.Text;
 
 namespace Muster.Pql.Syntax;
@@ -16,7 +17,11 @@ internal sealed partial class Parser
             _position++;
             (SyntaxNode count, TimeUnit unit) = ParseDuration();
             TimeRelation relation = TimeRelation.From;
-            if (Current.Kind == TokenKind.Identifier && Keywords.Directions.TryGetValue(Current.Text, out relation)) _position++;
+            if (Current.Kind == TokenKind.Identifier && Keywords.Directions.TryGetValue(Current.Text, out relation))
+            {
+                if (Current.IsKeyword("of")) _diagnostics.Accepts(LenientForm.OldDirection, Current.Span);
+                _position++;
+            }
             else Fault("'before', 'after' or 'from'", skip: false);
             return new TimeQualificationSyntax(relation, comparison, count, unit, ParseTimeReference(), null, SpanFrom(start));
         }
@@ -46,6 +51,7 @@ internal sealed partial class Parser
         TimeUnit unit = TimeUnit.Day;
         if (Current.Kind == TokenKind.Identifier && Keywords.Units.TryGetValue(Current.Text, out unit))
         {
+            if (Current.IsKeyword("millenium")) _diagnostics.Accepts(LenientForm.OldSpelling, Current.Span);
             _position++;
             return (count, unit);
         }
@@ -131,6 +137,7 @@ internal sealed partial class Parser
     private ChainGapSyntax ParseGap()
     {
         TextSpan start = Current.Span;
+        _diagnostics.Accepts(LenientForm.Gaps, start);
         _position += 2;
         string comparison = "<=";
         if (OperatorHere() is (string name, Precedence.Comparison) && Keywords.Comparisons.ContainsKey(name))
@@ -151,6 +158,7 @@ internal sealed partial class Parser
     {
         if (OperatorHere() is (string comparison, Precedence.Comparison))
         {
+            _diagnostics.Accepts(LenientForm.CountRanges, Current.Span);
             _position++;
             int number = ParseCountNumber();
             switch (comparison)
@@ -167,6 +175,7 @@ internal sealed partial class Parser
         }
         int minimum = ParseCountNumber();
         if (!TakeSymbol(",")) return new ChainCount(minimum, null);
+        _diagnostics.Accepts(LenientForm.CountRanges, Current.Span);
         int maximum = ParseCountNumber();
         if (maximum < minimum)
             _diagnostics.Error(DiagnosticCodes.Expected, Current.Span, "The second number of COUNT is not less than the first.");

@@ -1,4 +1,5 @@
 using Muster.Pql.Diagnostics;
+using Muster.Pql.Dialects;
 using Muster.Pql.Text;
 
 namespace Muster.Pql.Syntax;
@@ -44,7 +45,7 @@ internal sealed partial class Parser
         {
             if (_lastFault != _position)
                 _diagnostics.Error(DiagnosticCodes.ReservedWord, token.Span,
-                    $"'{token.Text}' is a word of the language; as a name write `{token.Text}`.");
+                    $"'{token.Text}' is a word of the language; as a name write `{token.Text}`.", new DiagnosticFix(token.Span, $"`{token.Text}`"));
             _lastFault = _position;
             // An operator stays for the loop that looks for one.
             if (OperatorHere() is null) _position++;
@@ -57,6 +58,7 @@ internal sealed partial class Parser
     private SyntaxNode ParseCall(Token token, string word)
     {
         _position++;
+        CheckFunctionName(token.Text, token.Span);
         // These are functions as well as words, so their case does not count; other function names are case-sensitive.
         string function = word switch
         {
@@ -64,7 +66,7 @@ internal sealed partial class Parser
             "if" or "date" or "in" or "like" or "matches" or "not" or "and" or "or" => word,
             _ => token.Text,
         };
-        return SyntaxTree.Call(function, ParseArguments(null), SpanFrom(token.Span));
+        return SyntaxTree.Call(function, ParseArguments(null), SpanFrom(token.Span), token.Span);
     }
 
     private bool ClauseFollows() => _tokens[_position + 1].IsName && _tokens[_position + 2].IsKeyword("from");
@@ -122,6 +124,7 @@ internal sealed partial class Parser
     private QuantificationSyntax ParseQuantification(string word)
     {
         TextSpan start = Current.Span;
+        if (word is "some" or "all" or "none" or "one") _diagnostics.Accepts(LenientForm.OtherQuantifiers, start);
         _position++;
         return new QuantificationSyntax(Keywords.Quantifiers[word], ParseClauses(), SpanFrom(start));
     }

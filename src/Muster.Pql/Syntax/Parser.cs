@@ -1,4 +1,5 @@
 using Muster.Pql.Diagnostics;
+using Muster.Pql.Dialects;
 using Muster.Pql.Text;
 
 namespace Muster.Pql.Syntax;
@@ -142,7 +143,8 @@ internal sealed partial class Parser
             {
                 case "==" or "<>":
                     string canonical = token.Text == "==" ? "=" : "!=";
-                    _diagnostics.Warning(DiagnosticCodes.LenientSpelling, token.Span, $"{token.Text} is written {canonical}.");
+                    _diagnostics.Accepts(LenientForm.OtherOperators, token.Span);
+                    _diagnostics.Warning(DiagnosticCodes.LenientSpelling, token.Span, $"{token.Text} is written {canonical}.", new DiagnosticFix(token.Span, canonical));
                     return (canonical, Precedence.Comparison);
                 case "=" or "!=" or "<" or "<=" or ">" or ">=": return (token.Text, Precedence.Comparison);
                 case "?:": return (token.Text, Precedence.Default);

@@ -39,6 +39,9 @@ internal sealed record MemberSyntax(SyntaxNode Target, string Name, TextSpan Spa
 /// <summary>A call in either style: the receiver is the first argument.</summary>
 internal sealed record CallSyntax(string Function, IReadOnlyList<SyntaxNode> Arguments, TextSpan Span) : SyntaxNode(Span)
 {
+    /// <summary>Where the function's name stands; empty if it does not.</summary>
+    public TextSpan NameSpan { get; init; }
+
     public override IEnumerable<SyntaxNode> Children => Arguments;
 }
 

@@ -1,5 +1,6 @@
 using System.Text;
 using Muster.Pql.Diagnostics;
+using Muster.Pql.Dialects;
 
 namespace Muster.Pql.Text;
 
@@ -31,7 +32,7 @@ internal sealed class Lexer(string text, DiagnosticBag diagnostics)
     {
         char c = text[_position];
         if (c is ' ' or '\t' or '\r' or '\n' or '\u00A0') _position++;
-        else if (IsIdentifierStart(c)) ReadWhile(TokenKind.Identifier, IsIdentifierPart);
+        else if (IsIdentifierStart(c) && WidthOfLetter() > 0) ReadIdentifier();
         else if (char.IsAsciiDigit(c) || (c == '.' && char.IsAsciiDigit(Peek(1)))) ReadNumber();
         else if (c is '"' or '\'') ReadString(c);
         else if (c == '`') ReadDelimited(TokenKind.QuotedIdentifier, 1, '`');
@@ -45,11 +46,18 @@ internal sealed class Lexer(string text, DiagnosticBag diagnostics)
     private void Add(TokenKind kind, string value, int start) =>
         _tokens.Add(new Token(kind, value, new TextSpan(start, _position - start)));
 
-    private void ReadWhile(TokenKind kind, Func<char, bool> isPart)
+    private void ReadIdentifier()
     {
         int start = _position;
-        while (_position < text.Length && isPart(text[_position])) _position++;
-        Add(kind, text[start.._position], start);
+        while (_position < text.Length && IsIdentifierPart(text[_position]) && WidthOfLetter() is > 0 and var width) _position += width;
+        Add(TokenKind.Identifier, text[start.._position], start);
+    }
+
+    /// <summary>1, or 2 for a pair of surrogates; 0 for half of one, which is no letter.</summary>
+    private int WidthOfLetter()
+    {
+        if (!char.IsSurrogate(text[_position])) return 1;
+        return char.IsHighSurrogate(text[_position]) && char.IsLowSurrogate(Peek(1)) ? 2 : 0;
     }
 
     private void ReadParameter()
@@ -104,6 +112,7 @@ internal sealed class Lexer(string text, DiagnosticBag diagnostics)
     private void ReadString(char quote)
     {
         int start = _position++;
+        if (quote == '\'') diagnostics.Accepts(LenientForm.SingleQuotes, new TextSpan(start, 1));
         StringBuilder value = new();
         while (_position < text.Length && text[_position] != quote)
         {
@@ -133,7 +142,9 @@ internal sealed class Lexer(string text, DiagnosticBag diagnostics)
         }
         else
         {
-            diagnostics.Warning(DiagnosticCodes.UnknownEscape, new TextSpan(_position, 1), "A backslash in a string is written twice.");
+            diagnostics.Accepts(LenientForm.UnknownEscapes, new TextSpan(_position, 1));
+            diagnostics.Warning(DiagnosticCodes.UnknownEscape, new TextSpan(_position, 1), "A backslash in a string is written twice.",
+                new DiagnosticFix(new TextSpan(_position, 1), "\\\\"));
             value.Append('\\');
             _position++;
         }

@@ -75,8 +75,6 @@ internal sealed class IdentityCheck(DuckDbWorkspace workspace, string folder, St
             findings.Count("records", expected.Identities.Length);
             if (keys.Length != expected.Identities.Length)
                 findings.Add("key.count", Place(keyFile), $"It has {keys.Length} keys for the {expected.Identities.Length} records of {lake}.");
-            // Rules that changed since tell nothing of the primary identities of records that came before.
-            bool decides = manifest.Rules.Priority.Count == 0;
             for (int row = 0; row < Math.Min(keys.Length, expected.Identities.Length); row++)
             {
                 int key = KeyFile.IdentityOf(keys[row]);
@@ -86,7 +84,7 @@ internal sealed class IdentityCheck(DuckDbWorkspace workspace, string folder, St
                     return 0;
                 }
 
-                if (decides && key != expected.Identities[row])
+                if (key != expected.Identities[row])
                 {
                     findings.Add("key.wrong", Place(keyFile), $"Record {row} of {lake} is said to be of identity {key}; it is of {expected.Identities[row]}.");
                     return 0;
@@ -133,7 +131,6 @@ internal sealed class IdentityCheck(DuckDbWorkspace workspace, string folder, St
 
     private void CompareLinks(string batchId, RecordIdentities records)
     {
-        if (manifest.Rules.UniqueNamespaces.Count > 0 || manifest.Rules.Priority.Count > 0 || manifest.Rules.Types.Count > 0) return;
         var expected = records.Links.Select(l => (l.First, l.Second)).ToHashSet();
         string[] files = [.. manifest.LinkFiles.Where(l => l.BatchId == batchId).Select(l => l.File)];
         try

@@ -35,7 +35,7 @@ internal sealed class KeyedBatch
     public AppliedBatch ToApplied() => new(
         Batch with { Files = [.. Files.Select(f => f.LakeFile)] },
         [.. Files.Select(f => f.Path!)],
-        Files.All(f => f.Keys is null) ? Duplicates : Files.Sum(f => f.Keys?.Count(k => k < -1) ?? 0L));
+        Files.Count > 0 && Files.All(f => f.Keys is null) ? Duplicates : Files.Sum(f => f.Keys?.Count(k => k < -1) ?? 0L));
 }
 
 /// <summary>The keys of the records of a lake file.</summary>

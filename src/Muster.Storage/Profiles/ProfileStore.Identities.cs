@@ -1,3 +1,5 @@
+using Muster.Storage.Identity;
+
 namespace Muster.Storage.Profiles;
 
 /// <content>Who is who, as published last.</content>
@@ -10,6 +12,17 @@ public sealed partial class ProfileStore
     /// <summary>The identities of a profile in the order of namespace and id; none if there is no such profile.</summary>
     public IReadOnlyList<(string Namespace, string Id)> IdentitiesOf(GraphType graph, long profileOrdinal) =>
         graph == GraphType.Pdg ? _graph.IdentitiesOf(profileOrdinal) : [_graph.Identity((int)profileOrdinal)];
+
+    /// <summary>
+    /// Takes rules into the current state that say the same as its own of all namespaces that occur; nobody may have it yet. False for others: they
+    /// are a <see cref="StoreChange"/>.
+    /// </summary>
+    internal bool TryAdopt(LinkingRules rules)
+    {
+        if (!NamespaceRules.AreSame(Current.Rules, rules, _graph.Namespaces)) return false;
+        _current = new OpenManifest(Current with { Rules = rules }, _current.Views);
+        return true;
+    }
 
     /// <summary>The ordinals of the identities of a profile of the private graph.</summary>
     public IReadOnlyList<int> MembersOf(long profileOrdinal) => _graph.MembersOf(profileOrdinal);

@@ -26,7 +26,8 @@ internal sealed class ViewBuilder(
         bool mostChanged = current?.ProfileCount > BlockLayout.MaxProfiles && hidden.Length > current.ProfileCount / 2;
         bool full = current is null || current.Runs.Count is 0 or >= MaxRuns || mostChanged;
         if (full) hidden = [];
-        IReadOnlyList<KeyedBatch> included = [.. batches.Batches.Where(b => method.Includes(b.Batch.DatasetId))];
+        // What is left of a batch without files (it was withdrawn) is its name.
+        IReadOnlyList<KeyedBatch> included = [.. batches.Batches.Where(b => b.Files.Count > 0 && method.Includes(b.Batch.DatasetId))];
         bool brings = included.Any(b => b.Files.Any(f => f.Fresh.AsSpan().ContainsAnyExceptInRange(int.MinValue, -1)));
         if (!full && hidden.Length == 0 && !brings) return new ViewResult(current!.View, []);
 

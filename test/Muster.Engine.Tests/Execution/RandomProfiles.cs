@@ -18,6 +18,19 @@ internal static class RandomProfiles
 
     public static long Now { get; } = new DateTimeOffset(2031, 8, 28, 12, 0, 0, TimeSpan.Zero).ToUnixTimeMilliseconds();
 
+    /// <summary>The schema without some of its fields, of the profile and of events: open, so that queries may name them.</summary>
+    public static ProfileSchema Part(int seed)
+    {
+        var random = new Random(seed);
+        DataType Less(DataType type) => type.Kind switch
+        {
+            TypeKind.Object => DataType.ObjectOf(type.Fields.Where(_ => random.Next(6) > 0).Select(field => new Field(field.Name, Less(field.Type)))),
+            TypeKind.Array => DataType.ArrayOf(Less(type.Element!)),
+            _ => type,
+        };
+        return new ProfileSchema(Less(Schema.Profile), isOpen: true);
+    }
+
     public static List<(int Id, JsonElement Record)> Make(int seed, int count)
     {
         var random = new Random(seed);
@@ -51,7 +64,12 @@ internal static class RandomProfiles
 
     private static JsonNode? Text(Random random) => new[] { "a", "b", "ab", "bb", "A", "", "c" }[random.Next(7)];
 
-    private static JsonNode? Whole(Random random) => random.Next(-1, 5);
+    private static JsonNode? Whole(Random random) => random.Next(60) switch
+    {
+        0 => long.MaxValue - random.Next(3),
+        1 => long.MinValue + random.Next(3),
+        _ => random.Next(-1, 5),
+    };
 
     private static JsonNode? Fraction(Random random) => random.Next(-4, 10) * 0.5;
 

@@ -5,18 +5,20 @@ using Muster.Pql.Types;
 namespace Muster.Engine.Tests.Specs;
 
 /// <summary>
-/// A script: <c>now</c>, <c>schema</c> (a type, up to an empty line), <c>profiles</c> (one a line: id and JSON), then queries, each with
-/// the ids of
-/// its members after <c>=&gt;</c> (<c>none</c> for nobody). A query may be named <c>segment NAME</c> and then be asked for by inSegment.
-/// Lines that
-/// begin with # are comments.
+/// A script: <c>now</c>, <c>schema</c> (a type, up to an empty line), <c>profiles</c> (one a line: id and JSON), then questions, each with its
+/// answer after <c>=&gt;</c>:
+/// <c>query</c> (or <c>segment NAME</c>, which inSegment can ask for, or <c>json</c> in the JSON form) with the ids of its members or
+/// <c>none</c>; <c>value</c> with the value for each profile as JSON, with | between; <c>diagnose</c> with the codes of its diagnostics;
+/// <c>same</c> with another text of the same tree. <c>rule NUMBER TEXT</c> before a question names a rule of the language that it shows.
+/// Lines that begin with # are comments.
 /// </summary>
 internal sealed record PqlSpec(ProfileSchema Schema, long Now, IReadOnlyList<(int Id, JsonElement Record)> Profiles, IReadOnlyList<SpecQuery> Queries)
 {
     public static PqlSpec Read(string path)
     {
         long now = 0;
-        string schema = "", section = "", query = "", name = "";
+        string schema = "", section = "", query = "", name = "", kind = "";
+        var rules = new List<string>();
         var profiles = new List<(int, JsonElement)>();
         var queries = new List<SpecQuery>();
         foreach (string line in File.ReadLines(path))
@@ -41,14 +43,18 @@ internal sealed record PqlSpec(ProfileSchema Schema, long Now, IReadOnlyList<(in
                     if (section.Length > 0) profiles.Add((int.Parse(word), JsonDocument.Parse(rest).RootElement));
                     section = "profiles";
                     break;
-                case "query":
-                case "segment":
+                case "rule":
+                    rules.Add(rest);
+                    break;
+                case "query" or "segment" or "json" or "value" or "diagnose" or "same":
                     if (word == "=>")
                     {
-                        queries.Add(new SpecQuery(name.Length > 0 ? name : $"query {queries.Count + 1}", query.Trim(), rest));
+                        queries.Add(new SpecQuery(name.Length > 0 ? name : $"query {queries.Count + 1}", kind, query.Trim(), rest, [.. rules]));
                         (section, query, name) = ("", "", "");
+                        rules.Clear();
                         break;
                     }
+                    if (section.Length == 0) kind = word == "segment" ? "query" : word;
                     if (section.Length == 0 && word == "segment") (name, rest) = (rest, "");
                     query += section.Length == 0 ? rest : "\n" + line;
                     section = "query";
@@ -60,5 +66,10 @@ internal sealed record PqlSpec(ProfileSchema Schema, long Now, IReadOnlyList<(in
     }
 }
 
-/// <summary>A query of a script and who it should select, as written.</summary>
-internal sealed record SpecQuery(string Id, string Text, string Members);
+/// <summary>A question of a script with its answer, as written.</summary>
+/// <param name="Id">What inSegment calls it.</param>
+/// <param name="Kind">query, json, value, diagnose or same.</param>
+/// <param name="Text">What is asked.</param>
+/// <param name="Answer">What is expected.</param>
+/// <param name="Rules">Number and text of the rules that it shows.</param>
+internal sealed record SpecQuery(string Id, string Kind, string Text, string Answer, IReadOnlyList<string> Rules);

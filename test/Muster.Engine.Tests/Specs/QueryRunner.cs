@@ -30,6 +30,22 @@ internal sealed class QueryRunner(ProfileSchema schema, long now, IReadOnlyList<
         return fromText with { Query = fromJson.Query ?? throw new FormatException(json) };
     }
 
+    public static SegmentQuery CompileJson(string id, string json, ProfileSchema schema)
+    {
+        PqlCompilation compilation = PqlCompiler.CompileSegment(json, PqlFormat.Json, schema);
+        return new SegmentQuery(id, compilation.Query ?? throw new FormatException(json + "\n" + string.Join("\n", compilation.Diagnostics)));
+    }
+
+    /// <summary>The value of an expression for each profile, by the interpreter.</summary>
+    public IEnumerable<object?> Values(string text)
+    {
+        PqlCompilation compilation = PqlCompiler.CompileExpression(text, PqlFormat.Text, schema);
+        BoundQuery query = compilation.Query ?? throw new FormatException(text + "\n" + string.Join("\n", compilation.Diagnostics));
+        Block block = Blocks(int.MaxValue)[0];
+        var reader = new BlockRowReader(block, schema);
+        return Enumerable.Range(0, block.Count).Select(row => new ProfileInterpreter(now, _ => false).Evaluate(query, reader.Read(row))).ToArray();
+    }
+
     public List<Block> Blocks(int size)
     {
         var blocks = new List<Block>();
@@ -43,7 +59,8 @@ internal sealed class QueryRunner(ProfileSchema schema, long now, IReadOnlyList<
     }
 
     /// <summary>For each segment the ids of its members by the vectorised engine.</summary>
-    public List<int>[] ByEngine(IReadOnlyList<SegmentQuery> segments, int blockSize, PlanOptions? options = null)
+    public List<int>[] ByEngine(
+        IReadOnlyList<SegmentQuery> segments, int blockSize, PlanOptions? options = null, Func<Block, Block>? encode = null)
     {
         EvaluationPlan plan = EvaluationPlan.Create(segments, schema, options);
         Evaluator evaluator = plan.CreateEvaluator();
@@ -51,7 +68,7 @@ internal sealed class QueryRunner(ProfileSchema schema, long now, IReadOnlyList<
         List<int>[] members = segments.Select(_ => new List<int>()).ToArray();
         foreach (Block block in Blocks(blockSize))
         {
-            evaluator.Evaluate(block, now, NoSegmentMembers.Instance, result);
+            evaluator.Evaluate(encode?.Invoke(block) ?? block, now, NoSegmentMembers.Instance, result);
             for (int segment = 0; segment < segments.Count; segment++)
                 for (int row = 0; row < block.Count; row++)
                     if (result.IsMember(segment, row)) members[segment].Add((int)block.Ordinals[row]);
@@ -60,9 +77,10 @@ internal sealed class QueryRunner(ProfileSchema schema, long now, IReadOnlyList<
     }
 
     /// <summary>For each segment the ids of its members by the interpreter.</summary>
-    public List<int>[] ByInterpreter(IReadOnlyList<SegmentQuery> segments)
+    public List<int>[] ByInterpreter(IReadOnlyList<SegmentQuery> segments, Func<Block, Block>? encode = null)
     {
         Block block = Blocks(int.MaxValue)[0];
+        block = encode?.Invoke(block) ?? block;
         var reader = new BlockRowReader(block, schema);
         List<int>[] members = segments.Select(_ => new List<int>()).ToArray();
         for (int row = 0; row < block.Count; row++)

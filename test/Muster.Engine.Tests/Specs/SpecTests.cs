@@ -1,15 +1,15 @@
 using Muster.Engine.Planning;
+using Muster.Pql;
 using Muster.Pql.Types;
-using Muster.TestSupport;
 
 namespace Muster.Engine.Tests.Specs;
 
+/// <summary>Every script under every configuration: interpreter and engine, small and whole blocks, other columns, through the JSON form.</summary>
 public sealed class SpecTests
 {
     public static TheoryData<string> Rules => new([.. PlanRules.Names, "all"]);
 
-    public static TheoryData<string> Files => new(Directory.EnumerateFiles(Path.Combine(RepositoryRoot.Path, "specs"), "*.pqlspec")
-        .Select(Path.GetFileNameWithoutExtension).OfType<string>().Order(StringComparer.Ordinal));
+    public static TheoryData<string> Files => new(SpecFiles.Names);
 
     [Theory]
     [MemberData(nameof(Files))]
@@ -29,6 +29,16 @@ public sealed class SpecTests
 
     [Theory]
     [MemberData(nameof(Files))]
+    public void Spec_ByEngineOverOtherColumns_SelectsMembers(string name) =>
+        Check(name, (runner, segments) => runner.ByEngine(segments, int.MaxValue, encode: OtherColumns.Of));
+
+    [Theory]
+    [MemberData(nameof(Files))]
+    public void Spec_ByInterpreterOverOtherColumns_SelectsMembers(string name) =>
+        Check(name, (runner, segments) => runner.ByInterpreter(segments, OtherColumns.Of));
+
+    [Theory]
+    [MemberData(nameof(Files))]
     public void Spec_ThroughJsonForm_SelectsMembers(string name) =>
         Check(name, (runner, segments) => runner.ByEngine(segments, int.MaxValue), QueryRunner.CompileThroughJson);
 
@@ -43,21 +53,57 @@ public sealed class SpecTests
 
     [Theory]
     [MemberData(nameof(Files))]
+    public void Spec_ByInterpreter_HasValues(string name)
+    {
+        PqlSpec spec = SpecFiles.Read(name);
+        var runner = new QueryRunner(spec.Schema, spec.Now, spec.Profiles);
+        AssertNone(spec.Queries.Where(query => query.Kind == "value").Select(query =>
+            (query, found: string.Join(" | ", runner.Values(query.Text).Select(ValueText.Of)), wanted: string.Join(" | ", query.Values().Select(ValueText.Canonical)))));
+    }
+
+    [Theory]
+    [MemberData(nameof(Files))]
     public void Spec_WithTheInstantKnown_SelectsMembers(string name) =>
         Check(name, (runner, segments) => runner.ByEngine(segments, int.MaxValue, new PlanOptions { AsOf = runner.Now }));
+
+    [Theory]
+    [MemberData(nameof(Files))]
+    public void Spec_OfCompiler_HasDiagnostics(string name)
+    {
+        PqlSpec spec = SpecFiles.Read(name);
+        AssertNone(spec.Queries.Where(query => query.Kind == "diagnose").Select(query =>
+        {
+            PqlFormat format = query.Text.StartsWith('{') && query.Text.Contains("nodeType", StringComparison.Ordinal) ? PqlFormat.Json : PqlFormat.Text;
+            PqlCompilation compilation = PqlCompiler.CompileSegment(query.Text, format, spec.Schema);
+            string found = string.Join(' ', compilation.Diagnostics.Select(d => d.Code));
+            return (query, found.Length == 0 ? "none" : found, query.Answer);
+        }));
+    }
+
+    [Theory]
+    [MemberData(nameof(Files))]
+    public void Spec_OfParser_HasTree(string name)
+    {
+        PqlSpec spec = SpecFiles.Read(name);
+        AssertNone(spec.Queries.Where(query => query.Kind == "same").Select(query => (query, TreeOf(query.Text), TreeOf(query.Answer))));
+    }
+
+    private static string TreeOf(string text) => PqlCompiler.Convert(text, PqlFormat.Text) is { Converted: { } json }
+        ? json : string.Join(" ", PqlCompiler.Convert(text, PqlFormat.Text).Diagnostics);
 
     private static void Check(string name, Func<QueryRunner, IReadOnlyList<SegmentQuery>, List<int>[]> evaluate) => Check(name, evaluate, QueryRunner.Compile);
 
     private static void Check(
         string name, Func<QueryRunner, IReadOnlyList<SegmentQuery>, List<int>[]> evaluate, Func<string, string, ProfileSchema, SegmentQuery> compile)
     {
-        PqlSpec spec = PqlSpec.Read(Path.Combine(RepositoryRoot.Path, "specs", name + ".pqlspec"));
-        List<SegmentQuery> segments = spec.Queries.Select(query => compile(query.Id, query.Text, spec.Schema)).ToList();
+        PqlSpec spec = SpecFiles.Read(name);
+        SpecQuery[] queries = spec.Queries.Where(query => query.Kind is "query" or "json").Concat(spec.Queries.SelectMany(query => query.AsTests(spec))).ToArray();
+        List<SegmentQuery> segments = queries
+            .Select(query => query.Kind == "json" ? QueryRunner.CompileJson(query.Id, query.Text, spec.Schema) : compile(query.Id, query.Text, spec.Schema)).ToList();
         List<int>[] members = evaluate(new QueryRunner(spec.Schema, spec.Now, spec.Profiles), segments);
-        IEnumerable<string> failures = spec.Queries
-            .Select((query, i) => (query, found: members[i].Count == 0 ? "none" : string.Join(' ', members[i])))
-            .Where(pair => pair.found != pair.query.Members)
-            .Select(pair => $"{pair.query.Text}\n  expected {pair.query.Members}, found {pair.found}");
-        Assert.Equal("", string.Join('\n', failures));
+        AssertNone(queries.Select((query, i) => (query, members[i].Count == 0 ? "none" : string.Join(' ', members[i]), query.Answer)));
     }
+
+    private static void AssertNone(IEnumerable<(SpecQuery Query, string Found, string Wanted)> answers) => Assert.Equal("", string.Join('\n', answers
+        .Where(answer => answer.Found != answer.Wanted).Select(answer => $"{answer.Query.Text}\n  expected {answer.Wanted}, found {answer.Found}")));
 }

@@ -3,7 +3,7 @@ using Muster.Pql.Types;
 namespace Muster.Engine.Tests.Specs;
 
 /// <summary>
-/// Reads types as specs write them: <c>String</c>, <c>[T]</c> (array), <c>&lt;T&gt;</c> (map), <c>{a: T, b: T}</c> (object).
+/// Reads types as specs write them: <c>String</c>, <c>[T]</c> (array), <c>&lt;T&gt;</c> (map), <c>{a: T, `b c`: T}</c> (object).
 /// </summary>
 internal sealed class TypeNotation(string text)
 {
@@ -67,6 +67,11 @@ internal sealed class TypeNotation(string text)
     private string Word()
     {
         int start = _position;
+        if (_position < text.Length && text[_position] == '`')
+        {
+            _position = text.IndexOf('`', start + 1) + 1;
+            return text[(start + 1)..(_position - 1)];
+        }
         while (_position < text.Length && (char.IsLetterOrDigit(text[_position]) || text[_position] == '_')) _position++;
         return text[start.._position];
     }
