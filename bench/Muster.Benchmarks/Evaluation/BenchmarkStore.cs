@@ -38,8 +38,12 @@ internal sealed class BenchmarkStore : IAsyncDisposable
         SandboxStore store = await stores.GetAsync(SandboxId);
         LoadResult people = await LoadAsync(data, "profiles", profiles, DatasetBehavior.Record),
             happened = await LoadAsync(data, "events", events, DatasetBehavior.TimeSeries);
-        foreach ((string name, DatasetBehavior behavior, LoadResult loaded) in new[] { ("profiles", DatasetBehavior.Record, people),
-            ("events", DatasetBehavior.TimeSeries, happened) })
+        (string, DatasetBehavior, LoadResult)[] loads =
+        [
+            ("profiles", DatasetBehavior.Record, people),
+            ("events", DatasetBehavior.TimeSeries, happened),
+        ];
+        foreach ((string name, DatasetBehavior behavior, LoadResult loaded) in loads)
         {
             var batch = new LakeBatch(name, name, store.NextBatchSequence, AsOf, behavior, loaded.Schema,
                 [.. loaded.Files.Select(f => data.Relative(SandboxId, f.Path))]);
@@ -72,8 +76,8 @@ internal sealed class BenchmarkStore : IAsyncDisposable
         {
             string path = _store.NewMembershipPath();
             MembershipFile? previous = snapshot.Space(GraphType.Pdg).File;
-            new MembershipUpdate { Space = "pdg", Time = (previous?.Time ?? AsOf) + 1, Evaluated = result.Members,
-                Previous = previous }.Write(path);
+            long time = (previous?.Time ?? AsOf) + 1;
+            new MembershipUpdate { Space = "pdg", Time = time, Evaluated = result.Members, Previous = previous }.Write(path);
             await _store.CommitMembershipAsync(
                 snapshot.Manifest, new Dictionary<GraphType, string> { [GraphType.Pdg] = path }, new { benchmark = true },
                     (_, _) => Task.FromResult(true), CancellationToken.None);

@@ -7,9 +7,8 @@ using Muster.Benchmarks.Whole;
 namespace Muster.Benchmarks.Evaluation;
 
 /// <summary>
-/// One workload through a real store: jobs by turns with the limit (the same question answered by hand over plain arrays), with a bare scan
-/// of
-/// the same columns and with DuckDB asked one segment at a time. Medians of all rounds; counts are compared.
+/// One workload through a real store: jobs by turns with the limit (the same question answered by hand over plain arrays), with a bare
+/// scan of the same columns and with DuckDB asked one segment at a time. Medians of all rounds; counts are compared.
 /// </summary>
 internal sealed class EvaluationBenchmark(BenchmarkOptions options, string what)
 {

@@ -32,12 +32,19 @@ internal static class EvaluateCommand
             DefaultValueFactory = _ => "json",
         };
         output.AcceptOnlyFromAmong("json", "table");
-        var costs = new Option<bool>("--costs") { Description =
-            "Tells what each segment cost: units of work and time, shared expressions divided among their users." };
-        var budget = new Option<long?>("--budget") { Description =
-            "The most units of work that a segment may cost; one that needs more fails alone.", HelpName = "UNITS" };
-        var explainPlan =
-            new Option<bool>("--explain-plan") { Description = "Prints how the segments would be evaluated, and evaluates nothing." };
+        var costs = new Option<bool>("--costs")
+        {
+            Description = "Tells what each segment cost: units of work and time, shared expressions divided among their users.",
+        };
+        var budget = new Option<long?>("--budget")
+        {
+            Description = "The most units of work that a segment may cost; one that needs more fails alone.",
+            HelpName = "UNITS",
+        };
+        var explainPlan = new Option<bool>("--explain-plan")
+        {
+            Description = "Prints how the segments would be evaluated, and evaluates nothing.",
+        };
         var explain = new Option<string>("--explain")
         {
             Description = "Tells why the profile of an identity is in each segment or not, and what it lacks.",
