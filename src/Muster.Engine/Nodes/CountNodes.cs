@@ -41,7 +41,9 @@ internal sealed class CountBetweenNode(Domain domain, Domain elements, IReadOnly
             return new Vector { Bits = bits };
         }
         int[] parents = RowPaths.Parents(evaluator, children, frame);
-        ulong[][] operands = Inputs.Any(input => input.IsExpensive)
+        bool isNarrowed = Inputs.Any(input => input.IsExpensive)
+            || Inputs.Count > 1 && Inputs.Any(input => Selection.IsTest(evaluator, children, input));
+        ulong[][] operands = isNarrowed
             ? [Selection.All(evaluator, children, Inputs)!]
             : Inputs.Select(input => evaluator.Get(input).Bits).ToArray();
         if (least == 1 && most == long.MaxValue) MarkParents(operands, parents, bits, children.Words);

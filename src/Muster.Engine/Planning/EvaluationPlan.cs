@@ -30,6 +30,7 @@ public sealed class EvaluationPlan
         Roots = segments.Select(segment => byId.GetValueOrDefault(segment.Id)).ToArray();
         Nodes = Reachable(Roots.OfType<Node>());
         Graph.Keep(Nodes.ToHashSet());
+        foreach (Node input in Nodes.SelectMany(node => node.AllInputs())) input.Readers++;
         Request = RequestOf(Nodes);
     }
 

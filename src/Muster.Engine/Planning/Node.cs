@@ -46,6 +46,9 @@ internal abstract class Node(Domain domain, ValueKind kind, IReadOnlyList<Node> 
     /// <summary>True for what is expensive by itself, whatever its inputs are.</summary>
     protected virtual bool IsCostly => false;
 
+    /// <summary>How many other nodes of the plan have it as an input.</summary>
+    public int Readers { get; set; }
+
     /// <summary>Makes it part of a graph.</summary>
     public void Seal(int id)
     {
@@ -61,6 +64,15 @@ internal abstract class Node(Domain domain, ValueKind kind, IReadOnlyList<Node> 
     /// have an answer of their own.
     /// </summary>
     public virtual ulong[] EvaluateWithin(Evaluator evaluator, Frame frame, ulong[] mask) => evaluator.Get(this).Bits;
+
+    /// <summary>
+    /// Takes the rows out of a bitmap where the node is not true, one by one, without evaluating it for the others. Only asked if
+    /// <see cref="TestsRows"/>.
+    /// </summary>
+    public virtual void Filter(Evaluator evaluator, Frame frame, ulong[] rows) => Bitmaps.And(rows, evaluator.Get(this).Bits, frame.Words);
+
+    /// <summary>True if <see cref="Filter"/> is quick where few rows are left.</summary>
+    public virtual bool TestsRows => false;
 
     /// <summary>
     /// The units of work of <see cref="Evaluate"/> over a frame, but for what the node tells the evaluator itself: the same for the same
