@@ -6,6 +6,16 @@ namespace Muster.Engine.Execution;
 /// <summary>Conjunctions of conditions over the rows of one frame.</summary>
 internal static class Selection
 {
+    // A sixteenth of the rows, one by one, costs about as much as all of them eight at a time.
+    private const int FewRows = 16;
+
+    // What more expressions read is evaluated for all rows once.
+    private const int FewReaders = 16;
+
+    /// <summary>True if a condition is better asked for the rows that others leave, if those are few.</summary>
+    public static bool IsTest(Evaluator evaluator, Frame frame, Node condition) =>
+        condition.TestsRows && condition.Readers < FewReaders && !evaluator.Has(condition, frame);
+
     /// <summary>
     /// The rows that satisfy all conditions; null if there are no conditions. Expensive ones are evaluated last, for the rows that are
     /// left.
@@ -24,12 +34,32 @@ internal static class Selection
         ulong[] rows = frame.Arena.Bitmap(frame.Count);
         if (mask is null) Bitmaps.Fill(rows, frame.Count);
         else mask.AsSpan(0, frame.Words).CopyTo(rows);
-        bool hasExpensive = false;
+        bool hasExpensive = false, hasTests = false;
         foreach (Node condition in conditions)
         {
             if (condition.IsExpensive) hasExpensive = true;
-            else if (condition is NotNode && !evaluator.Has(condition, frame)) Bitmaps.AndNot(rows, evaluator.Get(condition.Inputs[0]).Bits, frame.Words);
+            else if (IsTest(evaluator, frame, condition)) hasTests = true;
+            else if (condition is NotNode && !evaluator.Has(condition, frame))
+                Bitmaps.AndNot(rows, evaluator.Get(condition.Inputs[0]).Bits, frame.Words);
             else Bitmaps.And(rows, evaluator.Get(condition).Bits, frame.Words);
+        }
+        if (hasTests)
+        {
+            int left = Bitmaps.Count(rows, frame.Words);
+            foreach (Node condition in conditions)
+            {
+                // One that another condition needed may have been evaluated since it was put off; it counts all the same.
+                if (condition.IsExpensive || !condition.TestsRows) continue;
+                if (left > frame.Count / FewRows || !IsTest(evaluator, frame, condition))
+                {
+                    Bitmaps.And(rows, evaluator.Get(condition).Bits, frame.Words);
+                }
+                else
+                {
+                    condition.Filter(evaluator, frame, rows);
+                    evaluator.Spend(condition, left);
+                }
+            }
         }
         if (!hasExpensive) return rows;
         foreach (Node condition in conditions)

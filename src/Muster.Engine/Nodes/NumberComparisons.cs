@@ -15,6 +15,19 @@ internal sealed class CompareConstantNode(Node input, ComparisonOperator compari
 
     public override string Text => $"#{Inputs[0].Id} {comparison} {Convert.ToString(constant, CultureInfo.InvariantCulture)}";
 
+    public override bool TestsRows => true;
+
+    public override void Filter(Evaluator evaluator, Frame frame, ulong[] rows)
+    {
+        Vector input = evaluator.Get(Inputs[0]);
+        if (input.Validity is not null) Bitmaps.And(rows, input.Validity, frame.Words);
+        for (int i = Bitmaps.Next(rows, 0, frame.Count); i >= 0; i = Bitmaps.Next(rows, i + 1, frame.Count))
+        {
+            int order = constant is long whole ? input.Longs[i].CompareTo(whole) : input.Doubles[i].CompareTo((double)constant);
+            if (!ValueRules.Holds(comparison, order)) rows[i >> 6] &= ~(1UL << i);
+        }
+    }
+
     public override Vector Evaluate(Evaluator evaluator, Frame frame)
     {
         Vector input = evaluator.Get(Inputs[0]);

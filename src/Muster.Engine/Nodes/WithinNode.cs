@@ -9,7 +9,18 @@ internal sealed class WithinNode(Node timestamp, TimeRanges ranges) : Node(times
 {
     public TimeRanges Ranges => ranges;
 
-    public override string Text => $"#{Inputs[0].Id} {(ranges.Negated ? "not " : "")}within {TextOf(ranges.A)}{(ranges.B.IsEmpty ? "" : " or " + TextOf(ranges.B))}";
+    public override string Text =>
+        $"#{Inputs[0].Id} {(ranges.Negated ? "not " : "")}within {TextOf(ranges.A)}{(ranges.B.IsEmpty ? "" : " or " + TextOf(ranges.B))}";
+
+    public override bool TestsRows => true;
+
+    public override void Filter(Evaluator evaluator, Frame frame, ulong[] rows)
+    {
+        Vector times = evaluator.Get(Inputs[0]);
+        if (times.Validity is not null) Bitmaps.And(rows, times.Validity, frame.Words);
+        for (int i = Bitmaps.Next(rows, 0, frame.Count); i >= 0; i = Bitmaps.Next(rows, i + 1, frame.Count))
+            if (!ranges.Contains(times.Longs[i])) rows[i >> 6] &= ~(1UL << i);
+    }
 
     public override Vector Evaluate(Evaluator evaluator, Frame frame)
     {

@@ -46,6 +46,9 @@ internal abstract class Node(Domain domain, ValueKind kind, IReadOnlyList<Node> 
     /// <summary>True for what is expensive by itself, whatever its inputs are.</summary>
     protected virtual bool IsCostly => false;
 
+    /// <summary>How many other nodes of the plan have it as an input.</summary>
+    public int Readers { get; set; }
+
     /// <summary>Makes it part of a graph.</summary>
     public void Seal(int id)
     {
@@ -63,7 +66,17 @@ internal abstract class Node(Domain domain, ValueKind kind, IReadOnlyList<Node> 
     public virtual ulong[] EvaluateWithin(Evaluator evaluator, Frame frame, ulong[] mask) => evaluator.Get(this).Bits;
 
     /// <summary>
-    /// The units of work of <see cref="Evaluate"/> over a frame, but for what the node tells the evaluator itself: the same for the same data,
+    /// Takes the rows out of a bitmap where the node is not true, one by one, without evaluating it for the others. Only asked if
+    /// <see cref="TestsRows"/>.
+    /// </summary>
+    public virtual void Filter(Evaluator evaluator, Frame frame, ulong[] rows) => Bitmaps.And(rows, evaluator.Get(this).Bits, frame.Words);
+
+    /// <summary>True if <see cref="Filter"/> is quick where few rows are left.</summary>
+    public virtual bool TestsRows => false;
+
+    /// <summary>
+    /// The units of work of <see cref="Evaluate"/> over a frame, but for what the node tells the evaluator itself: the same for the same
+    /// data,
     /// whatever is kept between blocks.
     /// </summary>
     public virtual long WorkOf(Evaluator evaluator, Frame frame) => frame.Count;
@@ -81,7 +94,8 @@ internal abstract class Node(Domain domain, ValueKind kind, IReadOnlyList<Node> 
 
     /// <summary>The nodes that choose the rows of a domain.</summary>
     protected static IEnumerable<Node> Conditions(Domain? domain) =>
-        domain is null ? [] : [.. domain.Grouping is { } grouping ? (Node[])[.. grouping.Conditions, grouping.Key] : [], .. Conditions(domain.Source), .. Conditions(domain.Parent), .. Conditions(domain.Inner)];
+        domain is null ? [] : [.. domain.Grouping is { } grouping ? (Node[])[.. grouping.Conditions, grouping.Key] : [],
+            .. Conditions(domain.Source), .. Conditions(domain.Parent), .. Conditions(domain.Inner)];
 
     /// <summary>The nodes that choose the rows of a source.</summary>
     protected static IEnumerable<Node> Conditions(RowSource? source) => source switch
