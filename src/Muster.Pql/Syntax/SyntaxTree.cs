@@ -46,13 +46,23 @@ internal static class SyntaxTree
         _ => new UnarySyntax(true, operand, span),
     };
 
+    // Each clause and each element of a chain sees those before it: they are levels too.
+    private static int Variables(SyntaxNode node) => node switch
+    {
+        SelectSyntax select => select.Clauses.Count,
+        QuantificationSyntax quantification => quantification.Clauses.Count,
+        AggregateSyntax aggregate => aggregate.Clauses.Count,
+        ChainSyntax chain => chain.Links.Count,
+        _ => 0,
+    };
+
     /// <summary>True if the tree is higher than <see cref="DepthLimit"/>; does not recurse.</summary>
     public static bool IsTooDeep(SyntaxNode root)
     {
         Stack<(SyntaxNode Node, int Depth)> open = new([(root, 1)]);
         while (open.TryPop(out (SyntaxNode Node, int Depth) current))
         {
-            if (current.Depth > DepthLimit) return true;
+            if (current.Depth > DepthLimit || Variables(current.Node) > DepthLimit) return true;
             foreach (SyntaxNode child in current.Node.Children) open.Push((child, current.Depth + 1));
         }
         return false;
