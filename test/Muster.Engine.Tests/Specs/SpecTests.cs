@@ -72,6 +72,19 @@ public sealed class SpecTests
         AssertNone(spec.Queries.Where(query => query.Kind == "same").Select(query => (query, TreeOf(query.Text), TreeOf(query.Answer))));
     }
 
+    [Theory]
+    [MemberData(nameof(Files))]
+    public void Spec_OfForms_IsJsonAndBack(string name)
+    {
+        PqlSpec spec = SpecFiles.Read(name);
+        AssertNone(spec.Queries.Where(query => query.Kind == "form").SelectMany(query =>
+        {
+            string json = TreeOf(query.Text);
+            string? text = PqlCompiler.Convert(json, PqlFormat.Json).Converted;
+            return new[] { (query, json, query.Answer), (query, text is null ? "no text" : TreeOf(text), query.Answer) };
+        }));
+    }
+
     private static string TreeOf(string text) => PqlCompiler.Convert(text, PqlFormat.Text) is { Converted: { } json }
         ? json : string.Join(" ", PqlCompiler.Convert(text, PqlFormat.Text).Diagnostics);
 
