@@ -12,7 +12,8 @@ internal static class EmptyWindows
 
     public static bool IsEmpty(TimeWindow window)
     {
-        if (window.Count is not (null or BoundConstant { Value: long })) return false;
+        // A negative number of units is an error of its own.
+        if (window.Count is not (null or BoundConstant { Value: >= 0L })) return false;
         for (int i = 0; i < Samples; i++)
             if (RangesAt(window, FirstSample + i * Step) is not { Negated: false, A.IsEmpty: true, B.IsEmpty: true }) return false;
         return true;
