@@ -35,6 +35,9 @@ internal sealed record BenchmarkOptions
     /// <summary>Measures the memory of a server.</summary>
     public bool Memory { get; private init; }
 
+    /// <summary>What is measured of the evaluation, as written: <c>sequences</c>, <c>nested</c>, ...; null for none of them.</summary>
+    public string? Evaluation { get; private init; }
+
     /// <summary>Is the server of one of these two: its data folder.</summary>
     public string? Serve { get; private init; }
 
@@ -66,13 +69,16 @@ internal sealed record BenchmarkOptions
                 "--lookups" => options with { Lookups = true },
                 "--pql" => options with { Pql = true },
                 "--memory" => options with { Memory = true },
+                "--limit" or "--sequences" or "--nested" or "--mix2" or "--cores" or "--one-more" or "--alone" or "--one" =>
+                    options with { Evaluation = arguments[i][2..] },
                 "--serve" => options with { Serve = Next() },
                 "--data" => options with { Data = Next() },
                 "--clients" => options with { Clients = Number() },
                 "--folder" => options with { Folder = Next() },
                 _ => throw new ArgumentException(
                     $"Unknown argument '{arguments[i]}'. Known: --profiles N, --events-per-profile N, --segments N, --asked N, --rounds N, "
-                    + "--json, --folder DIR, --ingestion, --events N, --lookups, --pql, --memory, --data DIR, --clients N."),
+                    + "--json, --folder DIR, --ingestion, --events N, --lookups, --pql, --memory, --data DIR, --clients N, "
+                    + "--limit, --sequences, --nested, --mix2, --cores, --one-more, --alone, --one."),
             };
         }
 

@@ -1,11 +1,13 @@
 using System.Text.Json;
 using Muster.Benchmarks;
+using Muster.Benchmarks.Evaluation;
 using Muster.Benchmarks.Ingestion;
 using Muster.Benchmarks.Language;
 using Muster.Benchmarks.Served;
 using Muster.Benchmarks.Whole;
 
 // dotnet run -c Release --project bench/Muster.Benchmarks -- [--profiles N] [--events-per-profile N] [--segments N] [--asked N] [--rounds N] [--json]
+// With --limit, --sequences, --nested, --mix2, --cores, --one-more, --alone or --one: the evaluation alone, against its limits and DuckDB.
 // With --ingestion [--events N]: DuckDB reading the same files. With --lookups or --memory: a server in a process of its own. With --pql: the language alone.
 try
 {
@@ -21,6 +23,8 @@ try
         { Ingestion: true } => await new IngestionBenchmark(options).RunAsync(),
         { Pql: true } => new PqlBenchmark().Run(),
         { Lookups: true } => await new LookupBenchmark(options).RunAsync(),
+        { Evaluation: "one" } => new OneProfileBenchmark(options).Run(),
+        { Evaluation: { } what } => await new EvaluationBenchmark(options, what).RunAsync(),
         { Memory: true } => await new MemoryBenchmark(options).RunAsync(),
         _ => await new WholeBenchmark(options).RunAsync(),
     };

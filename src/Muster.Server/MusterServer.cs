@@ -120,6 +120,7 @@ public static class MusterServer
         BatchIngestionEndpoints.Map(app);
         DataAccessEndpoints.Map(app);
         EntityEndpoints.Map(app);
+        SystemJobEndpoints.Map(app);
         NamespaceEndpoints.Map(app);
         LinkingRulesEndpoints.Map(app);
         ClusterEndpoints.Map(app);

@@ -12,6 +12,7 @@ using Muster.Services.MergePolicies;
 using Muster.Services.Schemas;
 using Muster.Services.Segmentation.Definitions;
 using Muster.Services.Segmentation.Jobs;
+using Muster.Services.SystemJobs;
 using Muster.Services.Tenancy;
 using Muster.Services.Work;
 using Muster.Storage;
@@ -84,6 +85,8 @@ internal sealed class Workbench : IAsyncDisposable
     public ErasureService Erasures { get; private set; } = null!;
 
     public EntityService Entities { get; private set; } = null!;
+
+    public SystemJobService SystemJobs { get; private set; } = null!;
 
     public WorkRecovery Recovery { get; private set; } = null!;
 
@@ -287,7 +290,7 @@ internal sealed class Workbench : IAsyncDisposable
         DuckDbOptions options = new(512, 2);
         Database = await ControlPlaneDatabase.OpenAsync(Folder.Root, Stop);
         Journal = new SandboxJournal(Database, Time, Steps);
-        Stores = new SandboxStores(Database, Folder, Journal, options);
+        Stores = new SandboxStores(Database, Folder, Journal, options, new TestLog<SandboxStores>());
         Lanes = new WorkLanes(new TestLog<WorkLanes>());
         Processor = new BatchProcessor(Database, Folder, Stores, new RecordLoader(options, Folder.Files), Time, new TestLog<BatchProcessor>());
         var removal = new BatchRemoval(Database, Folder, Stores, Time, new TestLog<BatchRemoval>());
@@ -314,7 +317,9 @@ internal sealed class Workbench : IAsyncDisposable
         Entities = new EntityService(entityPolicies, Stores);
         var erasureQueue = new ErasureQueue(Lanes, new ErasureRunner(Database, Folder, Stores, options, Time, new TestLog<ErasureRunner>()));
         Erasures = new ErasureService(Database, entityPolicies, batchQueue, erasureQueue, Time);
-        Recovery = new WorkRecovery(Database, Folder, batchQueue, JobQueue, exportQueue, erasureQueue, Time);
+        var systemQueue = new SystemJobQueue(Lanes, new SystemJobRunner(Database, Stores, Time, new TestLog<SystemJobRunner>()));
+        SystemJobs = new SystemJobService(Database, batchQueue, systemQueue, Time);
+        Recovery = new WorkRecovery(Database, Folder, batchQueue, JobQueue, exportQueue, erasureQueue, systemQueue, Time);
     }
 
     public async Task EndAsync()

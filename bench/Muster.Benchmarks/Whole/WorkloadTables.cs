@@ -57,18 +57,23 @@ internal static class WorkloadTables
         var watch = System.Diagnostics.Stopwatch.StartNew();
         for (int s = 0; s < segments; s++)
         {
-            WorkloadSegment segment = workload.Segments[s];
-            WorkloadCondition[] onEvents = segment.Conditions.Where(c => c.Kind == ConditionKind.EventCount).Distinct().ToArray();
-            string from = onEvents.Length == 0
-                ? "p"
-                : "p left join (select id," + string.Join(",", onEvents.Select((c, i) => $"{Counter(c)} x{i}")) + " from e group by id) using(id)";
-            string where = string.Join(segment.Or ? " or " : " and ", segment.Conditions.Select(c => Test(c, Array.IndexOf(onEvents, c))));
             using DuckDBCommand command = connection.CreateCommand();
-            command.CommandText = $"select count(*) from {from} where {where}";
+            command.CommandText = Sql(workload.Segments[s]);
             counts[s] = Convert.ToInt64(command.ExecuteScalar(), System.Globalization.CultureInfo.InvariantCulture);
         }
 
         return (counts, watch.Elapsed.TotalSeconds);
+    }
+
+    /// <summary>The size of a segment as one statement.</summary>
+    public static string Sql(WorkloadSegment segment)
+    {
+        WorkloadCondition[] onEvents = segment.Conditions.Where(c => c.Kind == ConditionKind.EventCount).Distinct().ToArray();
+        string from = onEvents.Length == 0
+            ? "p"
+            : "p left join (select id," + string.Join(",", onEvents.Select((c, i) => $"{Counter(c)} x{i}")) + " from e group by id) using(id)";
+        string where = string.Join(segment.Or ? " or " : " and ", segment.Conditions.Select(c => Test(c, Array.IndexOf(onEvents, c))));
+        return $"select count(*) from {from} where {where}";
     }
 
     private static string Test(WorkloadCondition condition, int counter) => condition.Kind switch

@@ -1,8 +1,8 @@
 using System.CommandLine;
 using System.Globalization;
-using System.Text.Json.Nodes;
+using Muster.Engine.Execution;
+using Muster.Engine.Planning;
 using Muster.Services.Offline;
-using Spectre.Console;
 
 namespace Muster.Cli.Commands;
 
@@ -32,11 +32,27 @@ internal static class EvaluateCommand
             DefaultValueFactory = _ => "json",
         };
         output.AcceptOnlyFromAmong("json", "table");
+        var costs = new Option<bool>("--costs") { Description = "Tells what each segment cost: units of work and time, shared expressions divided among their users." };
+        var budget = new Option<long?>("--budget") { Description = "The most units of work that a segment may cost; one that needs more fails alone.", HelpName = "UNITS" };
+        var explainPlan = new Option<bool>("--explain-plan") { Description = "Prints how the segments would be evaluated, and evaluates nothing." };
+        var explain = new Option<string>("--explain")
+        {
+            Description = "Tells why the profile of an identity is in each segment or not, and what it lacks.",
+            HelpName = "NAMESPACE:ID",
+        };
+        var withoutRules = new Option<string[]>("--without-rules")
+        {
+            Description = "Rules of the planner that are not applied, or 'all'. The counts are the same.",
+            HelpName = "RULE...",
+            AllowMultipleArgumentsPerToken = true,
+        };
+        var json = new Option<bool>("--json") { Description = "Plans and explanations as JSON." };
         var command = new VerbCommand("evaluate", "Counts who qualifies for segments over files.",
             "muster evaluate --events events.jsonl.gz --segments segments.jsonl --as-of 2026-01-01T00:00:00Z",
-            "muster evaluate --profiles a.jsonl b.jsonl --events events.parquet --segments segments.jsonl --as-of 2026-01-01T00:00:00Z --output table")
+            "muster evaluate --profiles a.jsonl b.jsonl --events events.parquet --segments segments.jsonl --as-of 2026-01-01T00:00:00Z --output table",
+            "muster evaluate --events events.jsonl.gz --segments segments.jsonl --as-of 2026-01-01T00:00:00Z --explain Email:somebody@example.com")
         {
-            profiles, events, segments, asOf, output,
+            profiles, events, segments, asOf, output, costs, budget, explainPlan, explain, withoutRules, json,
         };
         command.SetAction(async (parsed, cancellationToken) =>
         {
@@ -47,11 +63,29 @@ internal static class EvaluateCommand
             string work = Directory.CreateTempSubdirectory("muster-evaluate-").FullName;
             try
             {
-                var request = new OfflineRequest(profileFiles, eventFiles, SegmentLines.Read(segmentFile), parsed.GetRequiredValue(asOf), work);
+                string[] without = parsed.GetValue(withoutRules) ?? [];
+                var request = new OfflineRequest(profileFiles, eventFiles, SegmentLines.Read(segmentFile), parsed.GetRequiredValue(asOf), work)
+                {
+                    Budget = parsed.GetValue(budget) is { } units ? new WorkBudget(units, units) : WorkBudget.Unlimited,
+                    WithoutRules = (without is ["all"] ? PlanRules.Names : without).ToHashSet(StringComparer.Ordinal),
+                };
+                if (request.WithoutRules.FirstOrDefault(rule => !PlanRules.Names.Contains(rule)) is { } unknown)
+                    throw new CommandFailedException($"There is no rule '{unknown}'. Rules: {string.Join(", ", PlanRules.Names)}.");
+                TextWriter writer = parsed.InvocationConfiguration.Output;
+                if (parsed.GetValue(explainPlan)) return EvaluatePlanOutput.Write(writer, await OfflineEvaluation.PlanAsync(request, cancellationToken), parsed.GetValue(json));
+                if (parsed.GetValue(explain) is { } profile)
+                {
+                    (string ns, string id) = profile.IndexOf(':', StringComparison.Ordinal) is > 0 and var colon
+                        ? (profile[..colon], profile[(colon + 1)..])
+                        : throw new CommandFailedException($"'{profile}' is no identity: write it like Email:somebody@example.com.");
+                    IReadOnlyList<OfflineExplanation> found = await OfflineEvaluation.ExplainAsync(request, ns, id, cancellationToken)
+                        ?? throw new CommandFailedException($"Nobody has the identity '{id}' in the namespace '{ns}'.");
+                    return ExplanationOutput.Write(writer, found, parsed.GetValue(json));
+                }
+                bool showsCosts = parsed.GetValue(costs);
                 OfflineReport report = await OfflineEvaluation.RunAsync(request, cancellationToken);
-                if (parsed.GetValue(output) == "table") ShowTable(parsed.InvocationConfiguration.Output, report);
-                else
-                    foreach (OfflineResult result in report.Results) await parsed.InvocationConfiguration.Output.WriteLineAsync(JsonLine.Of(ToJson(result)));
+                if (parsed.GetValue(output) == "table") EvaluateOutput.WriteTable(writer, report, showsCosts);
+                else await EvaluateOutput.WriteLinesAsync(writer, report, showsCosts);
                 return report.Results.All(result => result.Error is null) ? ExitCode.Success : ExitCode.Failed;
             }
             catch (InvalidDataException fault)
@@ -78,39 +112,5 @@ internal static class EvaluateCommand
             return instant;
         result.AddError($"'{text}' is no instant: write it like 2026-01-01T00:00:00Z.");
         return default;
-    }
-
-    private static JsonObject ToJson(OfflineResult result)
-    {
-        var line = new JsonObject { ["id"] = result.Line.Id };
-        if (result.Error is { } error)
-        {
-            var described = new JsonObject { ["code"] = error.Code, ["message"] = error.Message };
-            if (error.Start is { } start) described["start"] = start;
-            if (error.End is { } end) described["end"] = end;
-            line["error"] = described;
-        }
-        else
-        {
-            line["count"] = result.Count;
-        }
-        return line;
-    }
-
-    private static void ShowTable(TextWriter output, OfflineReport report)
-    {
-        IAnsiConsole console = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(output) });
-        var table = new Table().Border(TableBorder.Simple).AddColumn("Segment")
-            .AddColumn(new TableColumn("Profiles").RightAligned()).AddColumn(new TableColumn("Share").RightAligned());
-        foreach (OfflineResult result in report.Results)
-        {
-            string id = Markup.Escape(result.Line.Id ?? $"line {result.Line.Number}");
-            if (result.Error is { } error) table.AddRow(id, "error", Markup.Escape($"{error.Code}: {error.Message}"));
-            else
-                table.AddRow(id, result.Count!.Value.ToString("N0", CultureInfo.InvariantCulture),
-                    report.Profiles == 0 ? "" : ((double)result.Count.Value / report.Profiles).ToString("P1", CultureInfo.InvariantCulture));
-        }
-        console.Write(table);
-        console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{report.Profiles:N0} profiles."));
     }
 }

@@ -18,4 +18,11 @@ public sealed class ColumnRequest
         if (!Children.TryGetValue(name, out ColumnRequest? child)) Children.Add(name, child = new ColumnRequest());
         return child;
     }
+
+    /// <summary>Adds all that another request asks for.</summary>
+    public void Include(ColumnRequest other)
+    {
+        Columns.UnionWith(other.Columns);
+        foreach ((string name, ColumnRequest child) in other.Children) Child(name).Include(child);
+    }
 }

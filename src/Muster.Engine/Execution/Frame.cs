@@ -38,6 +38,12 @@ internal sealed class Frame(Domain domain, int count, long stamp, Arena arena)
 
     public int[] OuterRows { get; init; } = [];
 
+    /// <summary>For groups: the items of group g are from ItemOffsets[g] up to ItemOffsets[g + 1].</summary>
+    public int[] ItemOffsets { get; init; } = [];
+
+    /// <summary>For groups: the element that each item is.</summary>
+    public int[] ItemRows { get; init; } = [];
+
     public int[] InnerRows { get; init; } = [];
 
     /// <summary>For elements: the parent row of each row.</summary>

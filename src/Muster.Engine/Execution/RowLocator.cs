@@ -37,11 +37,22 @@ internal static class RowLocator
         ulong[]? selected = Selection.All(evaluator, elements, source.Filters);
         for (int row = 0; row < frame.Count; row++)
         {
-            int first = selected is null
+            int first = source.Order is not null ? Least(evaluator.Get(source.Order).Longs, selected, offsets[row], offsets[row + 1]) : selected is null
                 ? offsets[row] < offsets[row + 1] ? offsets[row] : -1
                 : Bitmaps.Next(selected, offsets[row], offsets[row + 1]);
             rows[row] = first < 0 || levelRows is null ? first : levelRows[first];
         }
         return (level, rows);
+    }
+
+    private static int Least(long[] places, ulong[]? selected, int start, int end)
+    {
+        int least = -1;
+        for (int i = start; i < end; i++)
+        {
+            if (selected is not null && (i = Bitmaps.Next(selected, i, end)) < 0) break;
+            if (least < 0 || places[i] < places[least]) least = i;
+        }
+        return least;
     }
 }

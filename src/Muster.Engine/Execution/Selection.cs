@@ -1,3 +1,4 @@
+using Muster.Engine.Nodes;
 using Muster.Engine.Planning;
 
 namespace Muster.Engine.Execution;
@@ -27,6 +28,7 @@ internal static class Selection
         foreach (Node condition in conditions)
         {
             if (condition.IsExpensive) hasExpensive = true;
+            else if (condition is NotNode && !evaluator.Has(condition, frame)) Bitmaps.AndNot(rows, evaluator.Get(condition.Inputs[0]).Bits, frame.Words);
             else Bitmaps.And(rows, evaluator.Get(condition).Bits, frame.Words);
         }
         if (!hasExpensive) return rows;

@@ -6,12 +6,16 @@ using Muster.Pql.Binding;
 namespace Muster.Engine.Nodes;
 
 /// <summary>
-/// Sum, average, least or greatest value of the elements that satisfy all conditions; the last input is the value. Nulls are skipped.
+/// Sum, average, least or greatest value of the elements that satisfy all conditions. Nulls are skipped. An order over the elements matters
+/// for sums of doubles only, which depend on the order in which they are added.
 /// </summary>
-internal sealed class AggregateNode(Domain domain, Domain elements, Aggregate function, IReadOnlyList<Node> conditions, Node value, ValueKind kind)
-    : Node(domain, kind, [.. conditions, value])
+internal sealed class AggregateNode(
+    Domain domain, Domain elements, Aggregate function, IReadOnlyList<Node> conditions, Node value, ValueKind kind, Node? order = null)
+    : Node(domain, kind, [.. conditions, value, .. order is null ? (Node[])[] : [order]])
 {
-    public override string Text => $"{function} {elements.Text}[{Join(Inputs)}]:{Kind}";
+    public override string Text => $"{function} {elements.Text}[{Join([.. conditions, value])}]:{Kind}{(order is null ? "" : $" in order of #{order.Id}")}";
+
+    public override long WorkOf(Evaluator evaluator, Frame frame) => frame.Count + evaluator.FrameOf(elements).Count;
 
     public override void Request(Columns.ColumnRequest profiles) => RequestPath.Of(profiles, elements);
 
@@ -23,6 +27,11 @@ internal sealed class AggregateNode(Domain domain, Domain elements, Aggregate fu
         Vector values = evaluator.Get(value);
         if (values.Validity is not null) Bitmaps.And(selected, values.Validity, children.Words);
         var output = new RowWriter(frame, Kind);
+        if (order is not null)
+        {
+            SumInOrder(values, evaluator.Get(order), selected, offsets, frame, output);
+            return output.ToVector();
+        }
         for (int row = 0; row < frame.Count; row++)
         {
             int start = offsets[row], end = offsets[row + 1];
@@ -55,12 +64,28 @@ internal sealed class AggregateNode(Domain domain, Domain elements, Aggregate fu
         if (double.IsFinite(total)) output.Set(row, total);
     }
 
+    private void SumInOrder(Vector values, Vector places, ulong[] selected, int[] offsets, Frame frame, RowWriter output)
+    {
+        var rows = new List<int>();
+        for (int row = 0; row < frame.Count; row++)
+        {
+            rows.Clear();
+            for (int i = Bitmaps.Next(selected, offsets[row], offsets[row + 1]); i >= 0; i = Bitmaps.Next(selected, i + 1, offsets[row + 1])) rows.Add(i);
+            RowOrder.Sort(System.Runtime.InteropServices.CollectionsMarshal.AsSpan(rows), places);
+            double total = 0;
+            foreach (int i in rows) total += value.Kind == ValueKind.Int64 ? values.Longs[i] : values.Doubles[i];
+            if (function == Aggregate.Average && rows.Count == 0) continue;
+            if (function == Aggregate.Average) total /= rows.Count;
+            if (double.IsFinite(total)) output.Set(row, total);
+        }
+    }
+
     private void Extreme(Vector values, ulong[] selected, int start, int end, int row, RowWriter output)
     {
         int best = -1;
         int wanted = function == Aggregate.Min ? -1 : 1;
         for (int i = Bitmaps.Next(selected, start, end); i >= 0; i = Bitmaps.Next(selected, i + 1, end))
-            if (best < 0 || Math.Sign(Order(values, i, best)) == wanted) best = i;
+            if (best < 0 || Math.Sign(RowOrder.Compare(values, Kind, i, best)) == wanted) best = i;
         if (best < 0) return;
         switch (Kind)
         {
@@ -70,12 +95,4 @@ internal sealed class AggregateNode(Domain domain, Domain elements, Aggregate fu
             default: output.Set(row, values.TextAt(best)); break;
         }
     }
-
-    private int Order(Vector values, int first, int second) => Kind switch
-    {
-        ValueKind.Bits => values.IsTrue(first).CompareTo(values.IsTrue(second)),
-        ValueKind.Int64 => values.Longs[first].CompareTo(values.Longs[second]),
-        ValueKind.Double => values.Doubles[first].CompareTo(values.Doubles[second]),
-        _ => string.CompareOrdinal(values.TextAt(first), values.TextAt(second)),
-    };
 }

@@ -1,30 +1,22 @@
 using Muster.Engine.Execution;
 using Muster.Engine.Planning;
-using Muster.Engine.Values;
-using Muster.Pql.Binding;
 
 namespace Muster.Engine.Nodes;
 
-/// <summary>The distance of a step to the previous one: a comparison with a fixed number of milliseconds.</summary>
-internal sealed record ChainGap(ComparisonOperator Comparison, long Milliseconds);
-
 /// <summary>
-/// One step of a chain: its conditions, over the events, how many matches it wants (1 or more; 1 with a gap), and its distance to the
-/// step before.
-/// </summary>
-internal sealed record ChainStep(IReadOnlyList<Node> Conditions, int Count, ChainGap? Gap);
-
-/// <summary>
-/// Steps that follow one another in strictly increasing time. Events of a row are sorted by time, those without one match nothing.
-/// Without a
-/// gap the earliest matches are the best; with one, the events that can end each step are found step by step.
+/// Steps that follow one another in strictly increasing time. Events of a row are sorted by time, those without one match nothing. Without
+/// gaps and bounded counts the earliest matches are the best; otherwise the events that can end each step are found step by step.
 /// </summary>
 internal sealed class ChainNode(Domain domain, Domain events, Node time, IReadOnlyList<ChainStep> steps)
     : Node(domain, ValueKind.Bits, [time, .. steps.SelectMany(step => step.Conditions)])
 {
-    private readonly bool _hasGap = steps.Any(step => step.Gap is not null);
+    private readonly bool _isPlain = steps.All(step => step.Gap is null && !step.IsBounded);
 
-    public override string Text => $"chain {events.Text} by #{time.Id} [{string.Join("; ", steps.Select(StepText))}]";
+    public IReadOnlyList<ChainStep> Steps => steps;
+
+    public override string Text => $"chain {events.Text} by #{time.Id} [{string.Join("; ", steps.Select(step => step.Text(Join(step.Conditions))))}]";
+
+    public override long WorkOf(Evaluator evaluator, Frame frame) => evaluator.FrameOf(events).Words * Inputs.Count;
 
     public override void Request(Columns.ColumnRequest profiles) => RequestPath.Of(profiles, events);
 
@@ -32,28 +24,51 @@ internal sealed class ChainNode(Domain domain, Domain events, Node time, IReadOn
     {
         ulong[] bits = frame.Arena.Bitmap(frame.Count);
         Frame children = evaluator.FrameOf(events);
-        int[] parents = RowPaths.Parents(evaluator, children, frame), offsets = RowPaths.Offsets(evaluator, children, frame);
+        int[] offsets = RowPaths.Offsets(evaluator, children, frame);
         Vector times = evaluator.Get(time);
         var matches = new ulong[steps.Count][];
         for (int i = 0; i < matches.Length; i++)
         {
             matches[i] = Selection.Narrow(evaluator, children, steps[i].Conditions, times.Validity);
-            if (Bitmaps.IsEmpty(matches[i], children.Words)) return new Vector { Bits = bits };
+            if (steps[i].Least > 0 && Bitmaps.IsEmpty(matches[i], children.Words)) return new Vector { Bits = bits };
         }
-        int position = 0;
-        while ((position = Bitmaps.Next(matches[0], position, children.Count)) >= 0)
+        ChainWalk walk = evaluator.State(this, () => new ChainWalk());
+        long before = walk.Steps, plain = 0;
+        int rarest = RarestStep(matches, children.Words);
+        if (rarest < 0)
         {
-            int row = parents[position], end = offsets[row + 1];
-            if (_hasGap ? FollowsWithGaps(matches, times.Longs, position, end) : Follows(matches, times.Longs, position, end)) Bitmaps.Set(bits, row);
-            position = end;
+            for (int row = 0; row < frame.Count; row++)
+                if (Walks(walk, matches, times.Longs, offsets[row], offsets[row + 1])) Bitmaps.Set(bits, row);
         }
+        else
+        {
+            int[] parents = RowPaths.Parents(evaluator, children, frame);
+            int position = 0;
+            while ((position = Bitmaps.Next(matches[rarest], position, children.Count)) >= 0)
+            {
+                int row = parents[position], start = offsets[row], end = offsets[row + 1];
+                if (_isPlain ? Follows(matches, times.Longs, start, end, ref plain) : Walks(walk, matches, times.Longs, start, end)) Bitmaps.Set(bits, row);
+                position = end;
+            }
+        }
+        evaluator.Spend(this, walk.Steps - before + plain);
         return new Vector { Bits = bits };
     }
 
-    private static string StepText(ChainStep step) =>
-        $"{step.Count} x ({Join(step.Conditions)}){(step.Gap is null ? "" : $" gap {step.Gap.Comparison} {step.Gap.Milliseconds} ms")}";
+    // Only rows with a match of each step that wants one need to be walked, so the step with the fewest matches leads; -1 if none wants one.
+    private int RarestStep(ulong[][] matches, int words)
+    {
+        int rarest = -1, fewest = int.MaxValue;
+        for (int i = 0; i < matches.Length; i++)
+        {
+            if (steps[i].Least < 1) continue;
+            int count = Bitmaps.Count(matches[i], words);
+            if (count < fewest) (rarest, fewest) = (i, count);
+        }
+        return rarest;
+    }
 
-    private bool Follows(ulong[][] matches, long[] times, int start, int end)
+    private bool Follows(ulong[][] matches, long[] times, int start, int end, ref long work)
     {
         int position = start;
         for (int step = 0; step < matches.Length; step++)
@@ -64,8 +79,9 @@ internal sealed class ChainNode(Domain domain, Domain events, Node time, IReadOn
                 long previous = times[position - 1];
                 while (position < end && times[position] <= previous) position++;
             }
-            for (int count = 0; count < steps[step].Count; count++)
+            for (int count = 0; count < steps[step].Least; count++)
             {
+                work++;
                 int found = Bitmaps.Next(matches[step], position, end);
                 if (found < 0) return false;
                 position = found + 1;
@@ -74,38 +90,15 @@ internal sealed class ChainNode(Domain domain, Domain events, Node time, IReadOn
         return true;
     }
 
-    // ends: the times at which the steps so far can end, rising.
-    private bool FollowsWithGaps(ulong[][] matches, long[] times, int start, int end)
+    private bool Walks(ChainWalk walk, ulong[][] matches, long[] times, int start, int end)
     {
-        var ends = new List<long>();
-        int seen = 0;
-        for (int i = Bitmaps.Next(matches[0], start, end); i >= 0; i = Bitmaps.Next(matches[0], i + 1, end))
-            if (++seen >= steps[0].Count) ends.Add(times[i]);
-        for (int step = 1; step < matches.Length && ends.Count > 0; step++) ends = NextEnds(steps[step], matches[step], times, start, end, ends);
-        return ends.Count > 0;
-    }
-
-    private static List<long> NextEnds(ChainStep step, ulong[] matches, long[] times, int start, int end, List<long> previous)
-    {
-        var ends = new List<long>();
-        int before = 0, seen = 0;
-        for (int i = Bitmaps.Next(matches, start, end); i >= 0; i = Bitmaps.Next(matches, i + 1, end))
+        walk.Start();
+        for (int step = 0; step < steps.Count && walk.IsAlive; step++)
         {
-            while (before < previous.Count && previous[before] < times[i]) before++;
-            if (before == 0) continue;
-            // Matches after the earliest end of the previous step count; with a gap one is enough, measured from any end before it.
-            seen++;
-            if (step.Gap is null ? seen >= step.Count : Reaches(step.Gap, times[i], previous, before)) ends.Add(times[i]);
+            walk.Matches.Clear();
+            for (int i = Bitmaps.Next(matches[step], start, end); i >= 0; i = Bitmaps.Next(matches[step], i + 1, end)) walk.Matches.Add(times[i]);
+            walk.Take(steps[step]);
         }
-        return ends;
-    }
-
-    private static bool Reaches(ChainGap gap, long time, List<long> previous, int count)
-    {
-        bool Holds(int index) => ValueRules.Holds(gap.Comparison, ((Int128)time).CompareTo((Int128)previous[index] + gap.Milliseconds));
-        // Distances fall along the list, so an end of it decides, but for equality.
-        if (gap.Comparison != ComparisonOperator.Equal) return Holds(0) || Holds(count - 1);
-        return (Int128)time - gap.Milliseconds is var wanted && wanted >= long.MinValue && wanted <= long.MaxValue
-            && previous.BinarySearch(0, count, (long)wanted, null) >= 0;
+        return walk.IsAlive;
     }
 }

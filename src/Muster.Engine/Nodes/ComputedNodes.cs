@@ -2,6 +2,7 @@ using Muster.Engine.Execution;
 using Muster.Engine.Planning;
 using Muster.Engine.Values;
 using Muster.Pql.Binding;
+using Muster.Pql.Functions;
 using Muster.Pql.Types;
 
 namespace Muster.Engine.Nodes;
@@ -103,6 +104,9 @@ internal sealed class CallNode(
     Domain domain, string name, IReadOnlyList<Node> arguments, IReadOnlyList<DataType> types, DataType result, Func<object?[], long, object?> function)
     : Node(domain, ScalarBox.KindOf(result.Kind), arguments)
 {
+    /// <summary>True if the result depends on the run's instant.</summary>
+    public bool UsesNow => FunctionCatalogue.All.TryGetValue(name, out FunctionDefinition? definition) && definition.Scalar is { DependsOnNow: true };
+
     public override string Text => $"{name}({Join(Inputs)}; {string.Join(", ", types)}):{result}";
 
     public override Vector Evaluate(Evaluator evaluator, Frame frame)
@@ -118,25 +122,5 @@ internal sealed class CallNode(
             else output.SetBoxed(row, value);
         }
         return output.ToVector();
-    }
-}
-
-/// <summary>A number in a set of constants; null is in no set.</summary>
-internal sealed class NumberSetNode(Node input, IReadOnlyList<object> constants) : Node(input.Domain, ValueKind.Bits, [input])
-{
-    private readonly HashSet<object> _constants = [.. constants];
-
-    public override string Text =>
-        $"#{Inputs[0].Id} in ({string.Join(", ", constants.Select(c => Convert.ToString(c, System.Globalization.CultureInfo.InvariantCulture)))})";
-
-    public override Vector Evaluate(Evaluator evaluator, Frame frame)
-    {
-        Vector input = evaluator.Get(Inputs[0]);
-        ulong[] bits = frame.Arena.Bitmap(frame.Count);
-        var longs = _constants.OfType<long>().ToHashSet();
-        var doubles = _constants.OfType<double>().ToHashSet();
-        for (int i = 0; i < frame.Count; i++)
-            if (input.IsValid(i) && (Inputs[0].Kind == ValueKind.Int64 ? longs.Contains(input.Longs[i]) : doubles.Contains(input.Doubles[i]))) Bitmaps.Set(bits, i);
-        return new Vector { Bits = bits };
     }
 }

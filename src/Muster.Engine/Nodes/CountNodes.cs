@@ -13,7 +13,18 @@ namespace Muster.Engine.Nodes;
 internal sealed class CountBetweenNode(Domain domain, Domain elements, IReadOnlyList<Node> conditions, long least, long most)
     : Node(domain, ValueKind.Bits, conditions)
 {
+    public Domain Elements => elements;
+
+    public long Least => least;
+
+    public long Most => most;
+
     public override string Text => $"count {least}..{(most == long.MaxValue ? "" : most)} {elements.Text}[{Join(Inputs)}]";
+
+    // The bitmaps of the conditions are combined; the rows are touched where there is a match only.
+    public override long WorkOf(Evaluator evaluator, Frame frame) => Inputs.Count == 0 ? frame.Count : evaluator.FrameOf(elements).Words * (Inputs.Count + 1);
+
+    public override IEnumerable<Node> AllInputs() => base.AllInputs().Concat(Conditions(elements));
 
     public override void Request(Columns.ColumnRequest profiles) => RequestPath.Of(profiles, elements);
 
@@ -98,7 +109,13 @@ internal sealed class CountNode(Domain domain, Domain elements, IReadOnlyList<No
 {
     public Domain Elements => elements;
 
+    public override bool IsNeverNull => true;
+
     public override string Text => $"count {elements.Text}[{Join(Inputs)}]";
+
+    public override long WorkOf(Evaluator evaluator, Frame frame) => frame.Count + evaluator.FrameOf(elements).Count;
+
+    public override IEnumerable<Node> AllInputs() => base.AllInputs().Concat(Conditions(elements));
 
     public override void Request(Columns.ColumnRequest profiles) => RequestPath.Of(profiles, elements);
 

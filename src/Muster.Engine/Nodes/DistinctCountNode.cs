@@ -9,7 +9,11 @@ namespace Muster.Engine.Nodes;
 internal sealed class DistinctCountNode(Domain domain, Domain elements, IReadOnlyList<Node> conditions, Node value)
     : Node(domain, ValueKind.Int64, [.. conditions, value])
 {
+    public override bool IsNeverNull => true;
+
     public override string Text => $"distinct {elements.Text}[{Join(Inputs)}]";
+
+    public override long WorkOf(Evaluator evaluator, Frame frame) => frame.Count + evaluator.FrameOf(elements).Count;
 
     public override void Request(Columns.ColumnRequest profiles) => RequestPath.Of(profiles, elements);
 

@@ -2,6 +2,7 @@ using Muster.Engine.Execution;
 using Muster.Engine.Interpreter;
 using Muster.Engine.Planning;
 using Muster.Pql;
+using Muster.Pql.Binding;
 using Muster.Pql.Types;
 
 namespace Muster.Engine.Nodes;
@@ -14,9 +15,14 @@ namespace Muster.Engine.Nodes;
 internal sealed class InterpretNode(Domain profiles, BoundQuery query, int number, IReadOnlyList<KeyValuePair<string, Node>> segments)
     : Node(profiles, ScalarBox.KindOf(query.Body.Type.Kind), segments.Select(s => s.Value).ToArray())
 {
+    private readonly long _size = BoundTree.DescendantsAndSelf(query.Body).Count();
+
     public override string Text => $"interpret {query.Body.GetType().Name} {number}({Join(Inputs)})";
 
-    public override bool IsExpensive => true;
+    protected override bool IsCostly => true;
+
+    // What matters is told row by row.
+    public override long WorkOf(Evaluator evaluator, Frame frame) => 0;
 
     public override void Request(Columns.ColumnRequest profiles)
     {
@@ -36,9 +42,12 @@ internal sealed class InterpretNode(Domain profiles, BoundQuery query, int numbe
         var interpreter = new ProfileInterpreter(evaluator.Now, id => members[id].IsTrue(row));
         var reader = new BlockRowReader(evaluator.Block, evaluator.Schema);
         var output = new RowWriter(frame, Kind);
+        int[]? events = evaluator.Block.Profiles.FindChild(ProfileSchema.EventArray)?.Offsets;
         for (; row < frame.Count; row++)
         {
             if (mask is not null && !Bitmaps.Get(mask, row)) continue;
+            // Each part of the expression may look at each event.
+            evaluator.Spend(this, _size * (1 + (events is null ? 0 : events[row + 1] - events[row])));
             object? value = interpreter.Evaluate(query, reader.Read(row));
             if (Kind == ValueKind.Int64 && value is double) evaluator.NoteOverflow();
             else output.SetBoxed(row, value);

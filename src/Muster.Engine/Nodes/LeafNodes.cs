@@ -11,6 +11,8 @@ internal sealed class ConstantNode(Domain domain, ValueKind kind, object? value)
 {
     public object? Value { get; } = value;
 
+    public override bool IsNeverNull => Value is not null;
+
     public override string Text => Value is string text ? Quoted.Of(text) : $"{Convert.ToString(Value, CultureInfo.InvariantCulture) ?? "null"}:{Kind}";
 
     public override Vector Evaluate(Evaluator evaluator, Frame frame) => Fill(frame, Kind, Value);
@@ -44,6 +46,8 @@ internal sealed class ConstantNode(Domain domain, ValueKind kind, object? value)
 internal sealed class RunTimeNode(Domain domain, int? dayOffset) : Node(domain, ValueKind.Int64, [])
 {
     public int? DayOffset { get; } = dayOffset;
+
+    public override bool IsNeverNull => true;
 
     public override string Text => DayOffset is { } days ? $"today{days:+0;-0;+0}" : "now";
 

@@ -8,6 +8,8 @@ internal sealed class AndNode(Domain domain, IReadOnlyList<Node> operands) : Nod
 {
     public override string Text => $"and({Join(Inputs)})";
 
+    public override long WorkOf(Evaluator evaluator, Frame frame) => frame.Words * Inputs.Count;
+
     public override Vector Evaluate(Evaluator evaluator, Frame frame) => new() { Bits = Selection.Narrow(evaluator, frame, Inputs, mask: null) };
 
     public override ulong[] EvaluateWithin(Evaluator evaluator, Frame frame, ulong[] mask) => Selection.Narrow(evaluator, frame, Inputs, mask);
@@ -17,6 +19,8 @@ internal sealed class AndNode(Domain domain, IReadOnlyList<Node> operands) : Nod
 internal sealed class OrNode(Domain domain, IReadOnlyList<Node> operands) : Node(domain, ValueKind.Bits, operands)
 {
     public override string Text => $"or({Join(Inputs)})";
+
+    public override long WorkOf(Evaluator evaluator, Frame frame) => frame.Words * Inputs.Count;
 
     public override Vector Evaluate(Evaluator evaluator, Frame frame) => new() { Bits = Unite(evaluator, frame, mask: null) };
 
@@ -49,6 +53,8 @@ internal sealed class NotNode(Node operand) : Node(operand.Domain, ValueKind.Bit
 {
     public override string Text => $"not(#{Inputs[0].Id})";
 
+    public override long WorkOf(Evaluator evaluator, Frame frame) => frame.Words;
+
     public override Vector Evaluate(Evaluator evaluator, Frame frame) => new() { Bits = Negate(frame, evaluator.Get(Inputs[0]).Bits) };
 
     public override ulong[] EvaluateWithin(Evaluator evaluator, Frame frame, ulong[] mask) => Negate(frame, evaluator.Within(Inputs[0], frame, mask));
@@ -67,6 +73,8 @@ internal sealed class ValidNode(Node input) : Node(input.Domain, ValueKind.Bits,
 {
     public override string Text => $"present(#{Inputs[0].Id})";
 
+    public override long WorkOf(Evaluator evaluator, Frame frame) => frame.Words;
+
     public override Vector Evaluate(Evaluator evaluator, Frame frame)
     {
         if (evaluator.Get(Inputs[0]).Validity is { } validity) return new Vector { Bits = validity };
@@ -77,6 +85,8 @@ internal sealed class ValidNode(Node input) : Node(input.Domain, ValueKind.Bits,
 /// <summary>The values of a wider domain's rows for the rows that belong to them.</summary>
 internal sealed class GatherNode(Domain domain, Node input, GatherKind via) : Node(domain, input.Kind, [input])
 {
+    public GatherKind Via => via;
+
     public override string Text => $"{via.ToString().ToLowerInvariant()}(#{Inputs[0].Id})";
 
     public override Vector Evaluate(Evaluator evaluator, Frame frame)

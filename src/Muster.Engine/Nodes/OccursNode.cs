@@ -47,11 +47,7 @@ internal sealed class OccursNode(
         ulong[] bits = frame.Arena.Bitmap(frame.Count);
         if (TryGetConstant(evaluator.Now, out TimeRanges? ranges))
         {
-            if (ranges is not { } fixedRanges) return new Vector { Bits = bits };
-            if (!fixedRanges.A.IsEmpty) NumberKernel.Within(times.Longs, fixedRanges.A.First, fixedRanges.A.Last, bits, frame.Count);
-            if (!fixedRanges.B.IsEmpty) NumberKernel.Within(times.Longs, fixedRanges.B.First, fixedRanges.B.Last, bits, frame.Count);
-            if (fixedRanges.Negated) Bitmaps.Not(bits, frame.Count);
-            if (times.Validity is not null) Bitmaps.And(bits, times.Validity, frame.Words);
+            if (ranges is { } fixedRanges) WithinNode.Mark(times, fixedRanges, bits, frame);
             return new Vector { Bits = bits };
         }
         Vector? counts = count is null ? null : evaluator.Get(count);
@@ -71,7 +67,27 @@ internal sealed class OccursNode(
         return row => values.IsValid(row) ? reference.Of(values.Longs[row]) : null;
     }
 
-    private bool TryGetConstant(long now, out TimeRanges? ranges)
+    public TimeRelation Relation => relation;
+
+    public ComparisonOperator? Comparison => comparison;
+
+    public TimeUnit Unit => unit;
+
+    /// <summary>The distance if it is the same in all rows.</summary>
+    public long? ConstantCount => (count as ConstantNode)?.Value as long?;
+
+    /// <summary>What the window refers to, if that is computed.</summary>
+    public Node? ReferenceTime => reference.Node;
+
+    public Node? SecondTime => second?.Node;
+
+    public bool IsDay => reference.IsDay;
+
+    /// <summary>True if the window needs no instant of the run to be known.</summary>
+    public bool IsFixed => IsFixedReference(reference) && (second is null || IsFixedReference(second)) && count is null or ConstantNode;
+
+    /// <summary>The instants of the window if they are the same in all rows; null ranges stand for no instant at all.</summary>
+    public bool TryGetConstant(long now, out TimeRanges? ranges)
     {
         ranges = null;
         TimeInterval? last = null;
@@ -81,6 +97,8 @@ internal sealed class OccursNode(
         if (first is { } start) ranges = RangesOf(distance, start, last);
         return true;
     }
+
+    private static bool IsFixedReference(WindowReference window) => window.Node is ConstantNode;
 
     private TimeRanges? RangesOf(long? distance, TimeInterval first, TimeInterval? last)
     {

@@ -14,6 +14,11 @@ internal sealed class TextEqualNode(Node input, string constant, List<TextEqualN
 {
     public override string Text => $"#{Inputs[0].Id} = {Quoted.Of(constant)}";
 
+    public override IReadOnlyList<Node> Companions => siblings;
+
+    // One pass for all: the first one bears what cannot be divided.
+    public override long WorkOf(Evaluator evaluator, Frame frame) => frame.Count / siblings.Count + (siblings[0] == this ? frame.Count % siblings.Count : 0);
+
     public override Vector Evaluate(Evaluator evaluator, Frame frame)
     {
         Vector input = evaluator.Get(Inputs[0]);
@@ -42,22 +47,28 @@ internal sealed class TextEqualNode(Node input, string constant, List<TextEqualN
     {
         Interest kept = evaluator.State(siblings[0], () => new Interest());
         if (input.Dictionary is not null && kept.Dictionary == input.Dictionary && kept.Siblings == siblings.Count) return kept.Table;
-        var table = new int[input.Table.Length];
-        for (int i = 0; i < siblings.Count; i++)
+        if (kept.Siblings != siblings.Count)
         {
-            if (input.Dictionary is not null)
-            {
-                if (input.Dictionary.TryGetCode(siblings[i].Constant, out int code)) table[code] = i + 1;
-                continue;
-            }
-            for (int code = 0; code < table.Length; code++)
-                if (input.Table[code] == siblings[i].Constant) table[code] = i + 1;
+            kept.Numbers.Clear();
+            for (int i = 0; i < siblings.Count; i++) kept.Numbers.Add(siblings[i].Constant, i + 1);
+        }
+        // The shorter side is looked up in the longer one; a computed table may hold a string twice.
+        int[] table = kept.Table.Length >= input.Table.Length && kept.Table.Length <= 2 * input.Table.Length + 16 ? kept.Table : new int[input.Table.Length];
+        Array.Clear(table);
+        if (input.Dictionary is not null && input.Table.Length > siblings.Count)
+        {
+            foreach ((string wanted, int number) in kept.Numbers)
+                if (input.Dictionary.TryGetCode(wanted, out int code)) table[code] = number;
+        }
+        else
+        {
+            for (int code = 0; code < input.Table.Length; code++) table[code] = kept.Numbers.GetValueOrDefault(input.Table[code]);
         }
         (kept.Dictionary, kept.Table, kept.Siblings) = (input.Dictionary, table, siblings.Count);
         return table;
     }
 
-    private string Constant => constant;
+    public string Constant => constant;
 
     private sealed class Interest
     {
@@ -66,49 +77,8 @@ internal sealed class TextEqualNode(Node input, string constant, List<TextEqualN
         public int[] Table { get; set; } = [];
 
         public int Siblings { get; set; }
-    }
-}
 
-/// <summary>A test of a string by itself: asked once per distinct string of the table.</summary>
-internal sealed class TextTableNode(Node input, string name, Func<string, bool> test) : Node(input.Domain, ValueKind.Bits, [input])
-{
-    public override string Text => $"#{Inputs[0].Id} {name}";
-
-    public override Vector Evaluate(Evaluator evaluator, Frame frame)
-    {
-        Vector input = evaluator.Get(Inputs[0]);
-        ulong[] bits = frame.Arena.Bitmap(frame.Count);
-        // A table longer than the rows is not worth asking for every string, unless it stays.
-        if (input.Dictionary is null && input.Table.Length > frame.Count)
-        {
-            for (int row = 0; row < frame.Count; row++)
-                if (input.IsValid(row) && test(input.TextAt(row))) Bitmaps.Set(bits, row);
-            return new Vector { Bits = bits };
-        }
-        bool[] answers = AnswersFor(evaluator, input);
-        int[] codes = input.Codes;
-        for (int row = 0; row < frame.Count; row++)
-        {
-            int code = codes[row];
-            if ((uint)code < (uint)answers.Length && answers[code]) bits[row >> 6] |= 1UL << row;
-        }
-        if (input.Validity is not null) Bitmaps.And(bits, input.Validity, frame.Words);
-        return new Vector { Bits = bits };
-    }
-
-    private bool[] AnswersFor(Evaluator evaluator, Vector input)
-    {
-        Answers kept = evaluator.State(this, () => new Answers());
-        if (input.Dictionary is not null && kept.Dictionary == input.Dictionary) return kept.Table;
-        (kept.Dictionary, kept.Table) = (input.Dictionary, Array.ConvertAll(input.Table, text => test(text)));
-        return kept.Table;
-    }
-
-    private sealed class Answers
-    {
-        public StringDictionary? Dictionary { get; set; }
-
-        public bool[] Table { get; set; } = [];
+        public Dictionary<string, int> Numbers { get; } = new(StringComparer.Ordinal);
     }
 }
 
@@ -116,6 +86,10 @@ internal sealed class TextTableNode(Node input, string name, Func<string, bool> 
 internal sealed class TextCompareNode(Domain domain, Node left, ComparisonOperator comparison, Node right, bool ignoreCase)
     : Node(domain, ValueKind.Bits, [left, right])
 {
+    public ComparisonOperator Comparison => comparison;
+
+    public bool IgnoreCase => ignoreCase;
+
     public override string Text => $"#{Inputs[0].Id} {comparison}{(ignoreCase ? "~" : "")} #{Inputs[1].Id}";
 
     public override Vector Evaluate(Evaluator evaluator, Frame frame)
@@ -132,6 +106,12 @@ internal sealed class TextCompareNode(Domain domain, Node left, ComparisonOperat
 internal sealed class TextTestNode(Domain domain, StringTest test, Node target, Node argument, bool ignoreCase, bool negated)
     : Node(domain, ValueKind.Bits, [target, argument])
 {
+    public StringTest Test => test;
+
+    public bool IgnoreCase => ignoreCase;
+
+    public bool IsNegated => negated;
+
     public override string Text => $"#{Inputs[0].Id} {(negated ? "not " : "")}{test}{(ignoreCase ? "~" : "")} #{Inputs[1].Id}";
 
     public override Vector Evaluate(Evaluator evaluator, Frame frame)

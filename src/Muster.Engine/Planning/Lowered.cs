@@ -34,6 +34,12 @@ internal sealed record LoweredRow(RowSource Source, string Path, DataType Type, 
 /// <summary>A stored array or map: the child level of that path.</summary>
 internal sealed record LoweredElements(RowSource Source, string Path, DataType Type, Slot Slot) : Lowered(Slot);
 
+/// <summary>A group of elements that were entered by a clause: its key and its items.</summary>
+internal sealed record LoweredGroup(Entered Elements, LoweredScalar Key, Slot Slot) : Lowered(Slot);
+
+/// <summary>The items of a group.</summary>
+internal sealed record LoweredGroupItems(LoweredGroup Group) : Lowered(Group.Slot);
+
 /// <summary>A computed array: walked where it is used.</summary>
 internal sealed record LoweredSequence(BoundExpression Expression, Scope Scope) : Lowered(Scope.Current);
 
@@ -53,8 +59,11 @@ internal sealed record Scope(Slot Current, Binding? Bindings)
 /// <summary>One variable of a scope.</summary>
 internal sealed record Binding(Variable Variable, Lowered Value, Binding? Next);
 
-/// <summary>The rows of an array as entered by a clause: its elements, and which rows of the slot are among them.</summary>
-internal sealed record Entered(Scope Scope, Lowered Item, IReadOnlyList<LoweredScalar> Conditions)
+/// <summary>
+/// The rows of an array as entered by a clause: its elements, which rows of the slot are among them, and in which order they are, as whole
+/// numbers; without one in that of the slot.
+/// </summary>
+internal sealed record Entered(Scope Scope, Lowered Item, IReadOnlyList<LoweredScalar> Conditions, LoweredScalar? Order = null)
 {
     public Slot Slot => Scope.Current;
 }

@@ -48,6 +48,21 @@ internal sealed partial class Lowering
                 return rows with { Conditions = [.. rows.Conditions, Truth(clause.Predicate, rows.Scope.With(clause.Variable, rows.Item))] };
             case BoundMapping mapping:
                 return EnterMapping(mapping, scope);
+            case BoundRanking ranking:
+                return EnterRanking(ranking, scope);
+            case BoundDistinct distinct:
+                return EnterDistinct(distinct.Source, scope, []);
+            case BoundSetOperation { Operation: SetOperation.Intersection } intersection:
+                return EnterDistinct(intersection.Left, scope, [item => Valid(item), item => MemberOf(item, intersection.Right, scope with { Current = item.Slot })]);
+            case BoundGrouping grouping:
+                return EnterGrouping(grouping, scope);
+            case BoundMapConstruction made:
+                return EnterMade(made, scope, isKeys: false);
+            case BoundMapParts { Target: BoundMapConstruction made } parts:
+                return EnterMade(made, scope, isKeys: !parts.Values);
+            case BoundMapParts { Target: BoundGrouping grouping, Values: false }:
+                Entered groups = EnterGrouping(grouping, scope);
+                return groups with { Item = ((LoweredGroup)groups.Item).Key };
             case BoundMapParts parts when Lower(parts.Target, scope) is LoweredElements map:
                 return EnterElements(map, scope, parts.Values ? "value" : "key");
             case BoundSelect or BoundMapParts:
@@ -57,6 +72,7 @@ internal sealed partial class Lowering
         {
             LoweredElements elements => EnterElements(elements, scope, elements.Type.Kind == TypeKind.Map ? "value" : ""),
             LoweredSequence sequence => EnterSequence(sequence, scope),
+            LoweredGroupItems items => EnterItems(items, scope),
             _ => throw new NotVectorisedException($"{source.GetType().Name} is no stored array."),
         };
     }
@@ -82,7 +98,10 @@ internal sealed partial class Lowering
         if (mapping.Flatten && mapping.Body.Type.Kind == TypeKind.Array)
         {
             Entered parts = EnterClause(mapping.Body, inner);
-            return parts with { Conditions = [.. rows.Conditions, .. parts.Conditions, .. ItemPresent(parts.Item)] };
+            // Parts of one element stay together, so they may take its place in the order; parts that are sorted among themselves may not.
+            if (parts.Order is not null) throw new NotVectorisedException("Sorted parts of several elements.");
+            LoweredScalar? order = rows.Order is null ? null : Scalar(Lift(rows.Order, parts.Slot), rows.Order.Type, parts.Slot);
+            return parts with { Conditions = [.. rows.Conditions, .. parts.Conditions, .. ItemPresent(parts.Item)], Order = order };
         }
         Lowered item = Lower(mapping.Body, inner);
         return rows with { Item = item, Conditions = mapping.Flatten ? [.. rows.Conditions, .. ItemPresent(item)] : rows.Conditions };
@@ -90,7 +109,7 @@ internal sealed partial class Lowering
 
     private LoweredScalar[] ItemPresent(Lowered item) => item switch
     {
-        LoweredElements or LoweredSequence => throw new NotVectorisedException("Arrays as items."),
+        LoweredElements or LoweredSequence or LoweredGroupItems => throw new NotVectorisedException("Arrays as items."),
         _ => [Present(item)],
     };
 
@@ -111,7 +130,7 @@ internal sealed partial class Lowering
     private LoweredScalar ArrayPresent(BoundExpression array, Scope scope) => Lower(array, scope) switch
     {
         LoweredElements elements => HasElement(elements),
-        LoweredSequence => True(),
+        LoweredSequence or LoweredGroupItems => True(),
         _ => throw new NotVectorisedException("Presence of a list."),
     };
 
@@ -124,7 +143,7 @@ internal sealed partial class Lowering
         List<LoweredScalar> outer = conditions.Where(condition => ambient.LeadsTo(condition.Slot)).ToList();
         List<LoweredScalar> inner = conditions.Where(condition => !ambient.LeadsTo(condition.Slot)).ToList();
         outer.Add(rows.Domain.IsPairs
-            ? Bits(PairsCount(ambient, rows, inner, existsOnly: true), ambient)
+            ? Scalar(PairsCount(ambient, rows, inner, existsOnly: true), DataType.Boolean, ambient)
             : Bits(new CountBetweenNode(ambient.Domain, rows.Domain, Conditions(ambient, rows, inner), 1, long.MaxValue), ambient));
         return Combine(isAnd: true, outer, current);
     }
@@ -145,11 +164,20 @@ internal sealed partial class Lowering
     {
         if (pairs.Parent != ambient) throw new NotVectorisedException("Pairs within pairs.");
         List<LoweredScalar> ofInner = conditions.Where(c => pairs.Inner!.LeadsTo(c.Slot)).ToList();
-        List<LoweredScalar> ofPairs = conditions.Where(c => !pairs.Inner!.LeadsTo(c.Slot)).ToList();
-        return _graph.Add(new PairsCountNode(
-            pairs.Domain, Flatten(ofInner.Select(c => Lift(c, pairs.Inner!))), Flatten(ofPairs.Select(c => Lift(c, pairs))), existsOnly,
-            weight is null ? null : Lift(weight, pairs)));
+        List<Node> ofPairs = Flatten(conditions.Where(c => !pairs.Inner!.LeadsTo(c.Slot)).Select(c => Lift(c, pairs)));
+        // What is a window in time is found by searching, not by trying each pair.
+        // So is what turns out to depend on one of the two rows alone.
+        List<Node> inner = Flatten(ofInner.Select(c => Lift(c, pairs.Inner!)).Concat(Alone(ofPairs, GatherKind.Inner)));
+        List<Node> outer = Alone(ofPairs, GatherKind.Outer);
+        ofPairs.RemoveAll(node => node is GatherNode);
+        ILookup<bool, (Node Condition, PairsWindow? Window)> parts = ofPairs.Select(node => (node, PairsWindow.Of(node, pairs.Domain))).ToLookup(part => part.Item2 is not null);
+        return _graph.Intern(new PairsCountNode(
+            pairs.Domain, outer, inner, parts[true].Select(part => part.Window!).ToArray(),
+            parts[false].Select(part => part.Condition).ToArray(), existsOnly, weight is null ? null : Lift(weight, pairs)));
     }
+
+    private static List<Node> Alone(List<Node> ofPairs, GatherKind via) =>
+        ofPairs.OfType<GatherNode>().Where(node => node.Via == via).Select(node => node.Inputs[0]).ToList();
 
     private LoweredScalar Quantification(BoundQuantification node, Scope scope)
     {
@@ -194,7 +222,7 @@ internal sealed partial class Lowering
 
     private LoweredScalar CountRows(Slot ambient, Slot rows, IReadOnlyList<LoweredScalar> conditions) => Scalar(
         rows.Domain.IsPairs
-            ? _graph.Add(PairsCount(ambient, rows, conditions, existsOnly: false))
+            ? PairsCount(ambient, rows, conditions, existsOnly: false)
             : _graph.Add(new CountNode(ambient.Domain, rows.Domain, Conditions(ambient, rows, conditions))),
         DataType.Integer, ambient);
 
@@ -208,21 +236,29 @@ internal sealed partial class Lowering
         Entered rows = EnterClause(clause.Source, scope with { Current = ambient });
         Scope inner = rows.Scope.With(clause.Variable, rows.Item);
         List<LoweredScalar> conditions = [.. rows.Conditions, Holds(clause, inner)];
-        Lowered item = node.Value is null ? rows.Item : Lower(node.Value, inner);
+        return AggregateRows(node, ambient, rows, conditions, node.Value is null ? rows.Item : Lower(node.Value, inner));
+    }
+
+    private LoweredScalar AggregateRows(BoundAggregate node, Slot ambient, Entered rows, List<LoweredScalar> conditions, Lowered item)
+    {
         switch (node.Function)
         {
             case Aggregate.Count: return CountRows(ambient, rows.Slot, [.. conditions, .. ItemPresent(item)]);
             case Aggregate.CountWithNull: return CountRows(ambient, rows.Slot, conditions);
             case Aggregate.CountOnlyNull: return CountRows(ambient, rows.Slot, [.. conditions, .. ItemPresent(item).Select(Not)]);
-            case Aggregate.DistinctCountWithNull: throw new NotVectorisedException("Distinct values.");
+            case Aggregate.DistinctCountWithNull when item is LoweredScalar found:
+                return CountRows(ambient, rows.Slot, [.. conditions, FirstOccurrence(ambient, rows.Slot, conditions, found)]);
+            case Aggregate.DistinctCountWithNull: throw new NotVectorisedException("Distinct objects.");
         }
         if (item is not LoweredScalar value || IsNull(value) || rows.Slot.Domain.IsPairs || !node.Type.IsScalar) throw new NotVectorisedException("An aggregate of no numbers.");
         if (node.Function is Aggregate.Sum or Aggregate.Average && !value.Type.IsNumeric) throw new NotVectorisedException("A sum of no numbers.");
         if (node.Function is Aggregate.Min or Aggregate.Max && node.Type.Kind != value.Type.Kind) throw new NotVectorisedException("An extreme of another type.");
         if (node.Function == Aggregate.Sum && node.Type.Kind == TypeKind.Integer && value.Type.Kind != TypeKind.Integer) throw new NotVectorisedException("A sum of another type.");
-        return Scalar(
-            _graph.Add(new AggregateNode(ambient.Domain, rows.Slot.Domain, node.Function, Conditions(ambient, rows.Slot, conditions), Lift(value, rows.Slot), ScalarBox.KindOf(node.Type.Kind))),
-            node.Type, ambient);
+        bool isOrdered = rows.Order is not null && node.Function is Aggregate.Sum or Aggregate.Average && node.Type.Kind == TypeKind.Double;
+        Node aggregate = new AggregateNode(
+            ambient.Domain, rows.Slot.Domain, node.Function, Conditions(ambient, rows.Slot, conditions), Lift(value, rows.Slot), ScalarBox.KindOf(node.Type.Kind),
+            isOrdered && rows.Order is { } order ? Lift(order, rows.Slot) : null);
+        return Scalar(_graph.Add(aggregate), node.Type, ambient);
     }
 
     private LoweredScalar DistinctCount(Entered rows, Slot ambient)
@@ -238,7 +274,8 @@ internal sealed partial class Lowering
         Entered rows = EnterClause(node.Source, scope with { Current = ambient });
         if (rows.Slot.Domain.IsPairs) throw new NotVectorisedException("The head of pairs.");
         RowSource own = _graph.Own(rows.Slot.Domain);
-        RowSource first = _graph.First(ambient.Domain, own, Conditions(ambient, rows.Slot, rows.Conditions));
+        Node? order = rows.Order is null ? null : Lift(rows.Order, rows.Slot);
+        RowSource first = _graph.First(ambient.Domain, own, Conditions(ambient, rows.Slot, rows.Conditions), order);
         return rows.Item switch
         {
             LoweredRow row when row.Source == own => new LoweredRow(first, row.Path, row.Type, ambient),

@@ -9,60 +9,20 @@ namespace Muster.Engine.Planning;
 
 internal sealed partial class Lowering
 {
-    // A list of more constants is looked up in a table of its own instead of being put together of shared equalities.
-    private const int LongestSharedList = 16;
-
     private LoweredScalar Comparison(BoundComparison node, Scope scope) =>
-        Compare(node.Operator, ScalarOf(node.Left, scope), ScalarOf(node.Right, scope), node.IgnoreCase, scope.Current);
+        node.Left.Type.Kind == TypeKind.Array && node.Right.Type.Kind == TypeKind.Array ? ArraysEqual(node, scope) : Compare(node.Operator, ScalarOf(node.Left, scope), ScalarOf(node.Right, scope), node.IgnoreCase, scope.Current);
 
     private LoweredScalar Compare(ComparisonOperator comparison, LoweredScalar left, LoweredScalar right, bool ignoreCase, Slot current)
     {
         if (IsNull(left) || IsNull(right)) return False();
-        if (left.Node is ConstantNode && right.Node is not ConstantNode)
-            return Compare(Mirror(comparison), right, left, ignoreCase, current);
         (left, right) = SameKind(left, right);
         Slot slot = Meet(left.Slot, right.Slot, current);
-        if (left.Node.Kind == ValueKind.Text) return CompareText(comparison, left, right, ignoreCase, slot);
-        if (right.Node is ConstantNode { Value: long or double } constant) return CompareConstant(comparison, left, constant.Value!);
-        return Bits(new CompareNode(slot.Domain, Lift(left, slot), comparison, Lift(right, slot)), slot);
-    }
-
-    private LoweredScalar CompareConstant(ComparisonOperator comparison, LoweredScalar left, object constant)
-    {
-        // Counting can stop at bits when only a threshold is wanted.
-        if (left.Node is CountNode count && constant is long wanted && wanted is > long.MinValue + 1 and < long.MaxValue - 1)
-        {
-            (long least, long most, bool negated) = comparison switch
-            {
-                ComparisonOperator.Equal or ComparisonOperator.NotEqual => (wanted, wanted, comparison == ComparisonOperator.NotEqual),
-                ComparisonOperator.GreaterOrEqual or ComparisonOperator.Less => (wanted, long.MaxValue, comparison == ComparisonOperator.Less),
-                _ => (wanted + 1, long.MaxValue, comparison == ComparisonOperator.LessOrEqual),
-            };
-            // A range that holds 0 is everything but the counts outside of it.
-            if (least <= 0) (least, most, negated) = most == long.MaxValue ? (0, most, negated) : most < 0 ? (1, 0, negated) : (most + 1, long.MaxValue, !negated);
-            LoweredScalar found = least == 0 ? True() : least > most ? False()
-                : Bits(new CountBetweenNode(left.Slot.Domain, count.Elements, count.Inputs, least, most), left.Slot);
-            return negated ? Not(found) : found;
-        }
-        return Bits(new CompareConstantNode(left.Node, comparison, constant), left.Slot);
-    }
-
-    private LoweredScalar CompareText(ComparisonOperator comparison, LoweredScalar left, LoweredScalar right, bool ignoreCase, Slot slot)
-    {
-        if (right.Node is not ConstantNode { Value: string constant })
-            return Bits(new TextCompareNode(slot.Domain, Lift(left, slot), comparison, Lift(right, slot), ignoreCase), slot);
-        if (comparison == ComparisonOperator.Equal && !ignoreCase) return TextEqual(left, constant);
-        string name = $"{comparison}{(ignoreCase ? "~" : "")} {Quoted.Of(constant)}";
-        return Bits(new TextTableNode(left.Node, name, text => ValueRules.Compare(comparison, text, constant, ignoreCase)), left.Slot);
-    }
-
-    private LoweredScalar TextEqual(LoweredScalar text, string constant)
-    {
-        if (!_textSiblings.TryGetValue(text.Node.Id, out List<TextEqualNode>? siblings)) _textSiblings.Add(text.Node.Id, siblings = []);
-        var made = new TextEqualNode(text.Node, constant, siblings);
-        TextEqualNode node = _graph.Add(made);
-        if (node == made) siblings.Add(node);
-        return Scalar(node, DataType.Boolean, text.Slot);
+        Node first = Lift(left, slot), second = Lift(right, slot);
+        return Bits(
+            first.Kind == ValueKind.Text
+                ? new TextCompareNode(slot.Domain, first, comparison, second, ignoreCase)
+                : new CompareNode(slot.Domain, first, comparison, second),
+            slot);
     }
 
     /// <summary>Brings numbers of two kinds, and dates with timestamps, to one kind.</summary>
@@ -112,15 +72,9 @@ internal sealed partial class Lowering
     private LoweredScalar InConstants(LoweredScalar value, IReadOnlyList<object?> items, bool ignoreCase, Slot current)
     {
         List<object> constants = items.OfType<object>().Distinct().ToList();
-        if (value.Node.Kind == ValueKind.Text)
-        {
-            List<string> texts = constants.OfType<string>().Order(StringComparer.Ordinal).ToList();
-            if (!ignoreCase && texts.Count <= LongestSharedList) return Combine(isAnd: false, texts.ConvertAll(text => TextEqual(value, text)), current);
-            var set = texts.ToHashSet(ignoreCase ? StringComparer.OrdinalIgnoreCase : StringComparer.Ordinal);
-            return Bits(new TextTableNode(value.Node, $"in{(ignoreCase ? "~" : "")} ({string.Join(", ", texts.Select(Quoted.Of))})", set.Contains), value.Slot);
-        }
+        if (value.Node.Kind == ValueKind.Text) return Bits(TextSetNode.Of(value.Node, constants.OfType<string>(), ignoreCase), value.Slot);
         if (value.Node.Kind is ValueKind.Int64 && constants.TrueForAll(c => c is long) || value.Node.Kind is ValueKind.Double && constants.TrueForAll(c => c is double))
-            return Bits(new NumberSetNode(value.Node, constants), value.Slot);
+            return Bits(new NumberSetNode(value.Node, constants.Order().ToArray()), value.Slot);
         List<LoweredScalar> equalities = constants.ConvertAll(constant => constant switch
         {
             long whole => Compare(ComparisonOperator.Equal, value, ConstantOf(whole, DataType.Integer), false, current),
@@ -191,13 +145,6 @@ internal sealed partial class Lowering
     {
         LoweredScalar target = ScalarOf(node.Target, scope), argument = ScalarOf(node.Argument, scope);
         if (target.Node.Kind != ValueKind.Text || argument.Node.Kind != ValueKind.Text || IsNull(target) || IsNull(argument)) return False();
-        if (argument.Node is ConstantNode { Value: string text })
-        {
-            var pattern = new TextPattern(node.Test, text, node.IgnoreCase);
-            if (pattern.IsInvalid) return False();
-            string name = $"{(node.Negated ? "not " : "")}{node.Test}{(node.IgnoreCase ? "~" : "")} {Quoted.Of(text)}";
-            return Bits(new TextTableNode(target.Node, name, value => pattern.Matches(value) != node.Negated), target.Slot);
-        }
         Slot slot = Meet(target.Slot, argument.Slot, scope.Current);
         return Bits(new TextTestNode(slot.Domain, node.Test, Lift(target, slot), Lift(argument, slot), node.IgnoreCase, node.Negated), slot);
     }
@@ -219,13 +166,4 @@ internal sealed partial class Lowering
         Node[] nodes = arguments.Select(argument => Lift(argument, slot)).ToArray();
         return Scalar(_graph.Add(new CallNode(slot.Domain, name, nodes, arguments.ConvertAll(a => a.Type), type, function)), type, slot);
     }
-
-    private static ComparisonOperator Mirror(ComparisonOperator comparison) => comparison switch
-    {
-        ComparisonOperator.Less => ComparisonOperator.Greater,
-        ComparisonOperator.LessOrEqual => ComparisonOperator.GreaterOrEqual,
-        ComparisonOperator.Greater => ComparisonOperator.Less,
-        ComparisonOperator.GreaterOrEqual => ComparisonOperator.LessOrEqual,
-        _ => comparison,
-    };
 }

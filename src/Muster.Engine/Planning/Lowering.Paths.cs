@@ -19,11 +19,13 @@ internal sealed partial class Lowering
     {
         LoweredRow row => At(row.Source, row.Path.Length == 0 ? node.Name : row.Path + "." + node.Name, node.Type, row.Slot),
         LoweredScalar scalar when IsNull(scalar) => Null(),
+        LoweredGroup group => node.Name == "key" ? group.Key : new LoweredGroupItems(group),
         _ => throw new NotVectorisedException("A field of something that is not stored."),
     };
 
     private Lowered MapValue(BoundMapValue node, Scope scope)
     {
+        if (node.Target is BoundMapConstruction made) return ValueOfMade(made, node.Key, scope);
         if (Lower(node.Target, scope) is not LoweredElements { Type.Kind: TypeKind.Map } map || node.Key is not BoundConstant { Value: string key })
             throw new NotVectorisedException("A map that is computed, or a key that differs from row to row.");
         return At(_graph.Entry(map.Source, map.Path, key), "value", node.Type, map.Slot);
@@ -44,6 +46,10 @@ internal sealed partial class Lowering
     {
         LoweredScalar scalar => Valid(scalar),
         LoweredElements elements => HasElement(elements),
+        LoweredGroup => True(),
+        // A made map is there, even if it is empty.
+        LoweredSequence { Expression: BoundMapConstruction } => True(),
+        LoweredGroupItems items => Exists(items),
         LoweredSequence { Expression: BoundSelect { Clauses: { Count: > 1 } clauses } } tuples => Some(clauses, 0, tuples.Scope),
         LoweredSequence sequence => Exists(sequence.Expression, sequence.Scope, null),
         // A row of a level is there, even if nothing is stored in it.
@@ -77,38 +83,27 @@ internal sealed partial class Lowering
     {
         Lowered operand = Lower(node.Operand, scope);
         // A computed array may be empty, but it is not null.
-        LoweredScalar present = operand is LoweredSequence ? True() : Present(operand);
+        LoweredScalar present = operand is LoweredSequence or LoweredGroupItems ? True() : Present(operand);
         return node.Negated ? present : Not(present);
     }
 
     private LoweredScalar EmptyTest(BoundEmptyTest node, Scope scope)
     {
         Lowered operand = Lower(node.Operand, scope);
-        LoweredScalar filled = operand is LoweredScalar { Node.Kind: ValueKind.Text } text ? NotBlank(text) : Present(operand);
+        LoweredScalar filled = operand is LoweredSequence { Expression: BoundMapConstruction map } ? Exists(map, scope, null) : operand is LoweredScalar { Node.Kind: ValueKind.Text } text ? NotBlank(text) : Present(operand);
         return node.Negated ? filled : Not(filled);
     }
 
     private LoweredScalar NotBlank(LoweredScalar text) => Bits(new TextTableNode(text.Node, "is not empty", value => value.Length > 0), text.Slot);
 
-    private LoweredScalar Not(LoweredScalar operand) => operand.Node switch
-    {
-        NotNode not => operand with { Node = not.Inputs[0] },
-        ConstantNode constant => constant.Value is true ? False() : True(),
-        _ => Bits(new NotNode(operand.Node), operand.Slot),
-    };
+    private LoweredScalar Not(LoweredScalar operand) => Bits(new NotNode(operand.Node), operand.Slot);
 
-    /// <summary>n-ary and / or: flat, without repetitions, in a canonical order.</summary>
     private LoweredScalar Combine(bool isAnd, List<LoweredScalar> operands, Slot current)
     {
-        bool IsConstant(LoweredScalar operand, bool value) => operand.Node is ConstantNode constant && constant.Value is true == value;
-        if (operands.Exists(operand => IsConstant(operand, !isAnd))) return isAnd ? False() : True();
-        List<LoweredScalar> open = operands.FindAll(operand => !IsConstant(operand, isAnd));
-        if (open.Count == 0) return isAnd ? True() : False();
-        Slot slot = Meet(open, current);
-        List<Node> nodes = open.Select(operand => Lift(operand, slot))
-            .SelectMany(node => isAnd && node is AndNode || !isAnd && node is OrNode ? node.Inputs : [node])
-            .Distinct().OrderBy(node => node.Id).ToList();
-        if (nodes.Count == 1) return new LoweredScalar(nodes[0], DataType.Boolean, slot);
+        if (operands.Count == 0) return isAnd ? True() : False();
+        if (operands is [var only]) return only;
+        Slot slot = Meet(operands, current);
+        List<Node> nodes = operands.ConvertAll(operand => Lift(operand, slot));
         return Bits(isAnd ? new AndNode(slot.Domain, nodes) : new OrNode(slot.Domain, nodes), slot);
     }
 }

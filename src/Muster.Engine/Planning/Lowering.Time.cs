@@ -1,6 +1,5 @@
 using Muster.Engine.Nodes;
 using Muster.Pql.Binding;
-using Muster.Pql.Time;
 using Muster.Pql.Types;
 
 namespace Muster.Engine.Planning;
@@ -64,7 +63,6 @@ internal sealed partial class Lowering
         List<ChainStep> steps = node.Steps.Select((step, i) => Step(step, i == 0 ? null : node.Steps[i - 1], rows, time)).ToList();
         if (node.Steps is [{ } only])
             return CountWithin(ambient, rows.Slot, [.. steps[0].Conditions, Valid(time).Node], only.MinimumCount, only.MaximumCount ?? long.MaxValue);
-        if (node.Steps.Any(step => step.MaximumCount is not null || step.MinimumCount < 1)) throw new NotVectorisedException("A bounded count within a sequence.");
         return Bits(new ChainNode(ambient.Domain, rows.Slot.Domain, time.Node, steps), ambient);
     }
 
@@ -77,24 +75,22 @@ internal sealed partial class Lowering
         TimeWindow? window = step.When;
         if (gap is null && previous is not null && window is not null && DistanceTo(previous, window) is { } distance) (gap, window) = (distance, null);
         if (window is not null) conditions.Add(Occurs(time, window, scope));
-        return new ChainStep(Flatten(conditions.Select(condition => Lift(condition, rows.Slot))), step.MinimumCount, gap is null ? null : Gap(gap, step));
+        return new ChainStep(Flatten(conditions.Select(condition => Lift(condition, rows.Slot))), step.MinimumCount, step.MaximumCount, gap is null ? null : Gap(gap));
     }
 
-    // "<= n units after the previous label" bounds the distance to the previous step.
+    // "<= n units after the previous label" bounds the distance to the previous step, which has an event if it wants one.
     private static BoundGap? DistanceTo(BoundChainStep previous, TimeWindow window)
     {
+        if (previous.MaximumCount is not null || previous.MinimumCount < 1) return null;
         bool isDistance = window is { Relation: TimeRelation.After, Count: not null, Comparison: not null and not ComparisonOperator.Equal and not ComparisonOperator.NotEqual };
         return isDistance && window.Reference is ExpressionReference { Expression: BoundField { Name: "timestamp", Target: BoundVariable target } } && target.Variable == previous.Item
             ? new BoundGap(window.Comparison!.Value, window.Count!, window.Unit)
             : null;
     }
 
-    private static ChainGap Gap(BoundGap gap, BoundChainStep step)
-    {
-        if (gap.Count is not BoundConstant { Value: long count } || gap.Unit > TimeUnit.Week || step.MinimumCount != 1)
-            throw new NotVectorisedException("A gap of varying length.");
-        return new ChainGap(gap.Comparison, Calendar.Shift(0, count, gap.Unit));
-    }
+    private static ChainGap Gap(BoundGap gap) => gap.Count is BoundConstant { Value: long count }
+        ? new ChainGap(gap.Comparison, count, gap.Unit)
+        : throw new NotVectorisedException("A gap of varying length.");
 
     private LoweredScalar CountWithin(Slot ambient, Slot rows, List<Node> conditions, long least, long most)
     {

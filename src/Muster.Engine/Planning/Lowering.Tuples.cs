@@ -33,7 +33,7 @@ internal sealed partial class Lowering
             Aggregate.Count or Aggregate.CountWithNull when areTuples => Total(clauses, 0, ambient, null),
             Aggregate.CountWithNull => Total(clauses, 0, ambient, null),
             Aggregate.Count => Total(clauses, 0, ambient, inner => PresentItem(node, clauses, inner)),
-            Aggregate.Sum when !areTuples && node.Value is not null && node.Type.Kind is TypeKind.Integer or TypeKind.Double => Sum(node, 0, ambient),
+            _ when !areTuples => OverInnermost(node, ambient),
             _ => throw new NotVectorisedException("An aggregate over several variables."),
         };
     }
@@ -56,23 +56,30 @@ internal sealed partial class Lowering
         LoweredScalar weight = Total(clauses, index + 1, inner with { Current = ambient }, counts);
         return Scalar(
             rows.Slot.Domain.IsPairs
-                ? _graph.Add(PairsCount(scope.Current, rows.Slot, conditions, existsOnly: false, weight))
+                ? PairsCount(scope.Current, rows.Slot, conditions, existsOnly: false, weight)
                 : Summed(scope.Current, rows.Slot, conditions, weight, ValueKind.Int64),
             DataType.Integer, scope.Current);
     }
 
-    private LoweredScalar Sum(BoundAggregate node, int index, Scope scope)
+    /// <summary>
+    /// Where each clause walks over parts of the one before, the rows of the last clause are the bindings, in their order.
+    /// </summary>
+    private LoweredScalar OverInnermost(BoundAggregate node, Scope ambient)
     {
-        Entered rows = EnterClause(node.Clauses[index].Source, scope);
-        if (rows.Slot.Domain.IsPairs) throw new NotVectorisedException("A sum over pairs.");
-        Scope inner = rows.Scope.With(node.Clauses[index].Variable, rows.Item);
-        LoweredScalar value = index < node.Clauses.Count - 1 ? Sum(node, index + 1, inner) : ScalarOf(node.Value!, inner);
-        bool isWhole = node.Type.Kind == TypeKind.Integer;
-        if (IsNull(value) || !value.Type.IsNumeric || isWhole && value.Type.Kind != TypeKind.Integer) throw new NotVectorisedException("A sum of no numbers.");
-        List<LoweredScalar> conditions = [.. rows.Conditions, Holds(node.Clauses[index], inner)];
-        return Scalar(Summed(scope.Current, rows.Slot, conditions, value, isWhole ? ValueKind.Int64 : ValueKind.Double), node.Type, scope.Current);
+        Scope at = ambient;
+        var conditions = new List<LoweredScalar>();
+        Entered? rows = null;
+        foreach (BoundClause clause in node.Clauses)
+        {
+            rows = EnterClause(clause.Source, at);
+            if (rows.Slot.Domain.IsPairs || rows.Order is not null) throw new NotVectorisedException("An aggregate over pairs.");
+            at = rows.Scope.With(clause.Variable, rows.Item);
+            conditions.AddRange(rows.Conditions);
+            conditions.Add(Holds(clause, at));
+        }
+        return AggregateRows(node, ambient.Current, rows!, conditions, node.Value is null ? rows!.Item : Lower(node.Value, at));
     }
 
-    private AggregateNode Summed(Slot ambient, Slot rows, List<LoweredScalar> conditions, LoweredScalar value, ValueKind kind) =>
+    private Node Summed(Slot ambient, Slot rows, List<LoweredScalar> conditions, LoweredScalar value, ValueKind kind) =>
         _graph.Add(new AggregateNode(ambient.Domain, rows.Domain, Aggregate.Sum, Conditions(ambient, rows, conditions), Lift(value, rows), kind));
 }

@@ -15,7 +15,6 @@ internal sealed partial class Lowering
     private readonly NodeGraph _graph;
     private readonly Slot _root;
     private readonly Func<string, Node?> _segmentFormula;
-    private readonly Dictionary<int, List<TextEqualNode>> _textSiblings = [];
     private int _interpreted;
     private Variable? _rootVariable;
 
@@ -88,6 +87,7 @@ internal sealed partial class Lowering
         BoundStringTest node => StringTestOf(node, scope),
         BoundLet node => Lower(node.Body, scope.With(node.Variable, Lower(node.Value, scope))),
         BoundInSegment node => Scalar(SegmentNode(node.SegmentId), DataType.Boolean, _root),
+        BoundCall { Function: "join" } node => JoinOf(node, scope),
         BoundCall node => Call(node, scope),
         BoundDate node => DateOf(node, scope),
         BoundOccurs node => Occurs(ScalarOf(node.Timestamp, scope), node.Window, scope),
@@ -95,8 +95,8 @@ internal sealed partial class Lowering
         BoundQuantification node => Quantification(node, scope),
         BoundAggregate node => AggregateOf(node, scope),
         BoundHead node => Head(node, scope),
-        BoundSetOperation node => SetOperationOf(node, scope),
-        BoundSelect or BoundMapping or BoundMapParts => new LoweredSequence(expression, scope),
+        BoundSetOperation { Operation: not SetOperation.Intersection } node => SetOperationOf(node, scope),
+        BoundSelect or BoundMapping or BoundMapParts or BoundRanking or BoundDistinct or BoundSetOperation or BoundGrouping or BoundMapConstruction => new LoweredSequence(expression, scope),
         _ => throw new NotVectorisedException(expression.GetType().Name),
     };
 
@@ -113,9 +113,12 @@ internal sealed partial class Lowering
     private LoweredScalar ScalarOf(BoundExpression expression, Scope scope) =>
         Lower(expression, scope) as LoweredScalar ?? throw new NotVectorisedException($"{expression.GetType().Name} is no scalar.");
 
-    private static LoweredScalar Scalar(Node node, DataType type, Slot slot) => new(node, type, slot);
+    // What turned out to be constant is the same in all rows, so it belongs to none in particular.
+    private LoweredScalar Scalar(Node node, DataType type, Slot slot) => node is ConstantNode constant && slot != _root
+        ? new(_graph.Add(new ConstantNode(_graph.Profiles, constant.Kind, constant.Value)), type, _root)
+        : new(node, type, slot);
 
-    private LoweredScalar Bits(Node node, Slot slot) => new(_graph.Add(node), DataType.Boolean, slot);
+    private LoweredScalar Bits(Node node, Slot slot) => Scalar(_graph.Add(node), DataType.Boolean, slot);
 
     private LoweredScalar False() => Bits(new ConstantNode(_graph.Profiles, ValueKind.Bits, false), _root);
 

@@ -21,12 +21,12 @@ internal enum ValueKind
 
 /// <summary>
 /// One expression of a plan: evaluated at most once per block over all rows of its domain. <see cref="Text"/> is canonical (inputs by
-/// number),
-/// so equal expressions are one node.
+/// number), so equal expressions are one node.
 /// </summary>
 internal abstract class Node(Domain domain, ValueKind kind, IReadOnlyList<Node> inputs)
 {
-    public int Id { get; set; } = -1;
+    /// <summary>Its number in the graph; -1 while it is not part of one.</summary>
+    public int Id { get; private set; } = -1;
 
     public Domain Domain { get; } = domain;
 
@@ -38,7 +38,20 @@ internal abstract class Node(Domain domain, ValueKind kind, IReadOnlyList<Node> 
     public abstract string Text { get; }
 
     /// <summary>True if it pays to evaluate other conditions first and this one only for the rows that are left.</summary>
-    public virtual bool IsExpensive => Inputs.Any(input => input.IsExpensive && input.Domain == Domain);
+    public bool IsExpensive { get; private set; }
+
+    /// <summary>True if there is a value in every row, whatever the data.</summary>
+    public virtual bool IsNeverNull => false;
+
+    /// <summary>True for what is expensive by itself, whatever its inputs are.</summary>
+    protected virtual bool IsCostly => false;
+
+    /// <summary>Makes it part of a graph.</summary>
+    public void Seal(int id)
+    {
+        Id = id;
+        IsExpensive = IsCostly || Inputs.Any(input => input.IsExpensive && input.Domain == Domain);
+    }
 
     /// <summary>The values of all rows of the domain's frame.</summary>
     public abstract Vector Evaluate(Evaluator evaluator, Frame frame);
@@ -49,6 +62,15 @@ internal abstract class Node(Domain domain, ValueKind kind, IReadOnlyList<Node> 
     /// </summary>
     public virtual ulong[] EvaluateWithin(Evaluator evaluator, Frame frame, ulong[] mask) => evaluator.Get(this).Bits;
 
+    /// <summary>
+    /// The units of work of <see cref="Evaluate"/> over a frame, but for what the node tells the evaluator itself: the same for the same data,
+    /// whatever is kept between blocks.
+    /// </summary>
+    public virtual long WorkOf(Evaluator evaluator, Frame frame) => frame.Count;
+
+    /// <summary>The nodes that are evaluated along with this one, itself included; empty if it is evaluated alone.</summary>
+    public virtual IReadOnlyList<Node> Companions => [];
+
     /// <summary>The inputs and what the domain's rows are chosen by.</summary>
     public virtual IEnumerable<Node> AllInputs() => Inputs.Concat(Conditions(Domain));
 
@@ -57,82 +79,17 @@ internal abstract class Node(Domain domain, ValueKind kind, IReadOnlyList<Node> 
     {
     }
 
-    private static IEnumerable<Node> Conditions(Domain? domain) =>
-        domain is null ? [] : [.. Conditions(domain.Source), .. Conditions(domain.Parent), .. Conditions(domain.Inner)];
+    /// <summary>The nodes that choose the rows of a domain.</summary>
+    protected static IEnumerable<Node> Conditions(Domain? domain) =>
+        domain is null ? [] : [.. domain.Grouping is { } grouping ? (Node[])[.. grouping.Conditions, grouping.Key] : [], .. Conditions(domain.Source), .. Conditions(domain.Parent), .. Conditions(domain.Inner)];
 
     /// <summary>The nodes that choose the rows of a source.</summary>
     protected static IEnumerable<Node> Conditions(RowSource? source) => source switch
     {
-        FirstRows first => [.. first.Filters, .. Conditions(first.Elements.Domain)],
+        FirstRows first => [.. first.Filters, .. first.Order is null ? (Node[])[] : [first.Order], .. Conditions(first.Elements.Domain)],
         EntryRows entry => Conditions(entry.Owner),
         _ => [],
     };
 
     protected static string Join(IEnumerable<Node> nodes) => string.Join(", ", nodes.Select(node => "#" + node.Id));
-}
-
-/// <summary>The hash-consed nodes, domains and row sources of a plan.</summary>
-internal sealed class NodeGraph
-{
-    private readonly Dictionary<string, Node> _nodes = new(StringComparer.Ordinal);
-    private readonly Dictionary<string, Domain> _domains = new(StringComparer.Ordinal);
-    private readonly Dictionary<string, RowSource> _sources = new(StringComparer.Ordinal);
-    private readonly List<Node> _ordered = [];
-
-    public NodeGraph()
-    {
-        Profiles = Domain.Profiles(0);
-        _domains.Add(Profiles.Text, Profiles);
-    }
-
-    public Domain Profiles { get; }
-
-    public IReadOnlyList<Node> Nodes => _ordered;
-
-    public int DomainCount => _domains.Count;
-
-    public int SourceCount => _sources.Count;
-
-    /// <summary>The one node equal to <paramref name="node"/>: itself if it is new.</summary>
-    public T Add<T>(T node) where T : Node
-    {
-        string key = node.Domain.Id + ":" + node.Text;
-        if (_nodes.TryGetValue(key, out Node? known)) return (T)known;
-        node.Id = _ordered.Count;
-        _ordered.Add(node);
-        _nodes.Add(key, node);
-        return node;
-    }
-
-    public Domain Elements(RowSource source, string path)
-    {
-        string text = source.Text + "/" + path;
-        return Find(_domains, text, () => Domain.Elements(_domains.Count, text, source.Domain, source, path));
-    }
-
-    public Domain Pairs(Domain outer, Domain inner, Domain common, IReadOnlyList<GatherKind> outerToCommon)
-    {
-        string text = $"({outer.Text} x {inner.Text} by {common.Text} via {string.Join('.', outerToCommon)})";
-        return Find(_domains, text, () => Domain.Pairs(_domains.Count, text, outer, inner, common, outerToCommon));
-    }
-
-    public RowSource Own(Domain domain) => Find(_sources, domain.Text, () => new OwnRows(_sources.Count, domain));
-
-    public RowSource Entry(RowSource owner, string path, string key)
-    {
-        string text = $"{owner.Text}/{path}[{Quoted.Of(key)}]";
-        return Find(_sources, text, () => new EntryRows(_sources.Count, owner, path, key, text));
-    }
-
-    public RowSource First(Domain domain, RowSource elements, IReadOnlyList<Node> filters)
-    {
-        string text = $"{domain.Text}>first({elements.Text}, {string.Join(", ", filters.Select(f => "#" + f.Id))})";
-        return Find(_sources, text, () => new FirstRows(_sources.Count, domain, elements, filters, text));
-    }
-
-    private static T Find<T>(Dictionary<string, T> known, string text, Func<T> make)
-    {
-        if (!known.TryGetValue(text, out T? found)) known.Add(text, found = make());
-        return found;
-    }
 }

@@ -25,6 +25,7 @@ internal static class RequestPath
     {
         { IsPairs: true } => throw new InvalidOperationException("Pairs have no columns of their own."),
         { Parent: null } => profiles,
+        { Inner: { } grouped } => Of(profiles, grouped),
         _ => Of(profiles, domain.Source!).Child(domain.Path),
     };
 

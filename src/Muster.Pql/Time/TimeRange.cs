@@ -9,6 +9,9 @@ public readonly record struct TimeRange(long First, long Last)
     /// <summary>No instant.</summary>
     public static TimeRange None { get; } = new(long.MaxValue, long.MinValue);
 
+    /// <summary>Every instant.</summary>
+    public static TimeRange All { get; } = new(long.MinValue, long.MaxValue);
+
     /// <summary>True if no instant is in the range.</summary>
     public bool IsEmpty => First > Last;
 
@@ -24,7 +27,8 @@ public readonly record struct TimeRange(long First, long Last)
 
     internal static TimeRange UpTo(long end) => new(long.MinValue, end);
 
-    internal TimeRange And(TimeRange other) => new(Math.Max(First, other.First), Math.Min(Last, other.Last));
+    /// <summary>The instants that are in both.</summary>
+    public TimeRange And(TimeRange other) => new(Math.Max(First, other.First), Math.Min(Last, other.Last));
 }
 
 /// <summary>

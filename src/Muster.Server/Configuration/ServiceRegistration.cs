@@ -9,10 +9,11 @@ using Muster.Services.Scheduling;
 using Muster.Services.Schemas;
 using Muster.Services.Segmentation.Definitions;
 using Muster.Services.Segmentation.Jobs;
+using Muster.Services.SystemJobs;
 using Muster.Services.Tenancy;
 using Muster.Services.Work;
-using Muster.Storage;
 using Muster.Storage.Files;
+using Muster.Storage;
 using Quartz;
 
 namespace Muster.Server.Configuration;
@@ -34,6 +35,9 @@ internal static class ServiceRegistration
         services.AddSingleton<NamespaceSpread>();
         services.AddSingleton<NamespaceService>();
         services.AddSingleton<LinkingRulesService>();
+        services.AddSingleton<SystemJobRunner>();
+        services.AddSingleton<SystemJobQueue>();
+        services.AddSingleton<SystemJobService>();
         services.AddSingleton<IdentityClusterService>();
         services.AddSingleton<DatasetService>();
         services.AddSingleton<BatchCatalog>();

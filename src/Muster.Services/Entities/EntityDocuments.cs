@@ -24,6 +24,9 @@ public sealed record EntityDocument(
 /// <param name="LastModifiedAt">When it was ingested, ms.</param>
 public sealed record EntityEvent(string? Id, long? Timestamp, ReadOnlyMemory<byte> Json, long LastModifiedAt)
 {
+    /// <summary>The XID of its identity where the page is of events of several people; null where the page says whose they are.</summary>
+    public string? RelatedEntityId { get; init; }
+
     /// <summary>The record, parsed anew at each call.</summary>
     public JsonObject Entity => JsonNode.Parse(Json.Span)!.AsObject();
 }

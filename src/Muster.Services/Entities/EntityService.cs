@@ -9,17 +9,28 @@ namespace Muster.Services.Entities;
 /// </summary>
 public sealed class EntityService(EntityPolicies policies, SandboxStores stores)
 {
-    /// <summary>One state of a sandbox under one merge policy, for all that a request asks. The caller disposes it.</summary>
+    /// <summary>Asks one state of a sandbox under one merge policy for all that a request wants.</summary>
     /// <param name="scope">The sandbox.</param>
     /// <param name="keys">Whom the request asks for.</param>
     /// <param name="mergePolicyId">Null for the default.</param>
+    /// <param name="ask">Asks. If it meets a damaged file, it is called a second time, once everything derived is made anew.</param>
     /// <param name="cancellationToken">Gives up.</param>
     /// <exception cref="RequestRefusedException">400: there is no such policy; 422: none is named and there is no default.</exception>
-    public async ValueTask<EntityView> OpenAsync(
-        SandboxScope scope, IReadOnlyList<EntityKey> keys, string? mergePolicyId, CancellationToken cancellationToken)
+    public async Task<T> AskAsync<T>(
+        SandboxScope scope, IReadOnlyList<EntityKey> keys, string? mergePolicyId, Func<EntityView, Task<T>> ask, CancellationToken cancellationToken)
     {
         EntityPolicy policy = await policies.FindAsync(scope, mergePolicyId, cancellationToken).ConfigureAwait(false);
         SandboxStore store = await stores.GetAsync(scope.SandboxId).ConfigureAwait(false);
+        return await store.WithRepairAsync(async () =>
+        {
+            await using EntityView view = await OpenAsync(store, keys, policy, cancellationToken).ConfigureAwait(false);
+            return await ask(view).ConfigureAwait(false);
+        }, cancellationToken).ConfigureAwait(false);
+    }
+
+    private static async ValueTask<EntityView> OpenAsync(
+        SandboxStore store, IReadOnlyList<EntityKey> keys, EntityPolicy policy, CancellationToken cancellationToken)
+    {
         var asked = new EntityQuestion[keys.Count];
         for (int i = 0; i < asked.Length; i++) asked[i] = EntityQuestion.Of(keys[i]);
         (string Namespace, string Id)[] identities = Array.ConvertAll(asked, a => (a.Namespace, a.Id));
@@ -36,22 +47,21 @@ public sealed class EntityService(EntityPolicies policies, SandboxStores stores)
     /// <summary>A profile as the API shows it, without the XID-keyed wrapper.</summary>
     /// <returns>Null if nothing is known of the identity.</returns>
     /// <exception cref="RequestRefusedException">400: not an XID, or an unknown merge policy; 422: too many identities.</exception>
-    public async Task<EntityDocument?> GetProfileAsync(
-        SandboxScope scope, EntityKey key, IReadOnlyList<string>? fields, string? mergePolicyId, CancellationToken cancellationToken)
-    {
-        await using EntityView view = await OpenAsync(scope, [key], mergePolicyId, cancellationToken).ConfigureAwait(false);
-        return await view.ReadProfileAsync(0, fields).ConfigureAwait(false);
-    }
+    public Task<EntityDocument?> GetProfileAsync(
+        SandboxScope scope, EntityKey key, IReadOnlyList<string>? fields, string? mergePolicyId, CancellationToken cancellationToken) =>
+        AskAsync(scope, [key], mergePolicyId, view => view.ReadProfileAsync(0, fields).AsTask(), cancellationToken);
 
     /// <summary>One page of the events of a person.</summary>
     /// <returns>Null if nothing is known of the identity.</returns>
     /// <exception cref="RequestRefusedException">
     /// 400: not an XID, an unknown merge policy, or a cursor that no page of this order gave; 422: too many identities.
     /// </exception>
-    public async Task<EntityEvents?> GetEventsAsync(
-        SandboxScope scope, EntityKey key, EntityEventQuery query, string? mergePolicyId, CancellationToken cancellationToken)
-    {
-        await using EntityView view = await OpenAsync(scope, [key], mergePolicyId, cancellationToken).ConfigureAwait(false);
-        return await view.ReadEventsAsync(0, query).ConfigureAwait(false);
-    }
+    public Task<EntityEvents?> GetEventsAsync(
+        SandboxScope scope, EntityKey key, EntityEventQuery query, string? mergePolicyId, CancellationToken cancellationToken) =>
+        AskAsync(scope, [key], mergePolicyId, view => view.ReadEventsAsync(0, query), cancellationToken);
+
+    /// <summary>The events of an <c>_id</c>, whoever they are of; none if there is no such event.</summary>
+    /// <exception cref="RequestRefusedException">400: an unknown merge policy.</exception>
+    public Task<EntityEvents> FindEventsAsync(SandboxScope scope, EntityEventQuery query, string? mergePolicyId, CancellationToken cancellationToken) =>
+        AskAsync(scope, [], mergePolicyId, view => view.FindEventsAsync(query), cancellationToken);
 }

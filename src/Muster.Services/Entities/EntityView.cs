@@ -1,4 +1,5 @@
 using Muster.Storage.Lookup;
+using Muster.Storage.Profiles;
 using Muster.Storage.Sandboxes;
 
 namespace Muster.Services.Entities;
@@ -56,6 +57,28 @@ public sealed class EntityView : IAsyncDisposable
     {
         EventPosition? after = query.Cursor is { } cursor ? EventCursor.Read(cursor, query.Descending) : null;
         if (Find(number) is not { } ordinal) return null;
+        (EntityEvent[] events, EventPosition? last) = await ReadAsync(ordinal, query, after).ConfigureAwait(false);
+        return new EntityEvents(_asked[number].Xid, events, last is null ? null : EventCursor.Write(last, query.Descending));
+    }
+
+    /// <summary>The events of an <c>_id</c>, whoever they are of: a page without another one behind it.</summary>
+    internal async Task<EntityEvents> FindEventsAsync(EntityEventQuery query)
+    {
+        SandboxSnapshot snapshot = _located.Snapshot;
+        var found = new List<EntityEvent>();
+        foreach (EventOwner owner in await snapshot.Pinned.FindEventOwnersAsync(_policy.Method, query.EventId!).ConfigureAwait(false))
+        {
+            (string ns, string id) = snapshot.Profiles.IdentitiesOf(GraphType.None, owner.Identity)[0];
+            (EntityEvent[] events, _) = await ReadAsync(owner.Profile, query, null).ConfigureAwait(false);
+            found.AddRange(events.Select(e => e with { RelatedEntityId = Xid.Encode(ns, id) }));
+        }
+
+        IEnumerable<EntityEvent> ordered = query.Descending ? found.OrderByDescending(e => e.Timestamp) : found.OrderBy(e => e.Timestamp);
+        return new EntityEvents("", [.. ordered.Take(query.Limit)], null);
+    }
+
+    private async Task<(EntityEvent[] Events, EventPosition? Last)> ReadAsync(long ordinal, EntityEventQuery query, EventPosition? after)
+    {
         var stored = new EventPageQuery
         {
             Start = query.From,
@@ -68,9 +91,7 @@ public sealed class EntityView : IAsyncDisposable
         };
         EventPage page = await _located.Snapshot.Pinned.ReadEventsAsync(_policy.Method, ordinal, stored).ConfigureAwait(false);
         FieldProjection? projection = query.Fields is { } fields ? new FieldProjection(fields) : null;
-        EntityEvent[] events =
-            [.. page.Events.Select(e => new EntityEvent(e.Id, e.Timestamp, projection?.Apply(e.Document) ?? e.Document, e.IngestedAt))];
-        return new EntityEvents(_asked[number].Xid, events, page.Last is { } last ? EventCursor.Write(last, query.Descending) : null);
+        return ([.. page.Events.Select(e => new EntityEvent(e.Id, e.Timestamp, projection?.Apply(e.Document) ?? e.Document, e.IngestedAt))], page.Last);
     }
 
     /// <inheritdoc/>

@@ -70,9 +70,19 @@ public sealed class ExportJobRunner(
         if (request.Segmentation) await segmentation.EvaluateAsync(sandboxId, request, job, cancellationToken).ConfigureAwait(false);
         long started = Now();
         SandboxStore store = await stores.GetAsync(sandboxId).ConfigureAwait(false);
+        while (!await store.WithRepairAsync(() => TryExportAsync(store, request, job, started, cancellationToken), cancellationToken).ConfigureAwait(false))
+        {
+            // People were forgotten meanwhile: the next one is without them.
+        }
+    }
+
+    /// <returns>False if the output holds people who were forgotten since it was begun; nothing is committed then.</returns>
+    private async Task<bool> TryExportAsync(
+        SandboxStore store, ExportRequest request, ExportJob job, long started, CancellationToken cancellationToken)
+    {
+        string sandboxId = job.SandboxId;
         MergeMethod method = await MethodAsync(job, cancellationToken).ConfigureAwait(false);
-        await store.EnsureViewAsync(method, cancellationToken).ConfigureAwait(false);
-        (SandboxSnapshot snapshot, IdentityComponents components) = store.TakeSnapshotWithComponents();
+        (SandboxSnapshot snapshot, IdentityComponents components) = await store.TakeSnapshotAsync([method], cancellationToken).ConfigureAwait(false);
         await using SandboxSnapshot pinned = snapshot;
         OrdinalSet optedOut = await OptedOutAsync(sandboxId, snapshot, method, started, cancellationToken).ConfigureAwait(false);
         ExportBatch[] batches = JsonSerializer.Deserialize<ExportBatch[]>(job.Batches)!;
@@ -90,7 +100,7 @@ public sealed class ExportJobRunner(
             written.Add(new WrittenBatch(batch.BatchId, result));
         }
 
-        await CommitAsync(sandboxId, job, written, started, Now(), cancellationToken).ConfigureAwait(false);
+        return await CommitAsync(sandboxId, job, written, snapshot.Manifest.Profiles.Watermark, started, cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>The merge method of the policy that the job names, as the policy is now.</summary>
@@ -111,10 +121,13 @@ public sealed class ExportJobRunner(
         return await ExcludedProfiles.FindOptedOutAsync(source, schema, now, cancellationToken).ConfigureAwait(false);
     }
 
-    private async Task CommitAsync(string sandboxId, ExportJob job, List<WrittenBatch> written, long started, long exported,
-        CancellationToken cancellationToken)
+    /// <returns>False if people were forgotten after the state that was exported.</returns>
+    private async Task<bool> CommitAsync(
+        string sandboxId, ExportJob job, List<WrittenBatch> written, long watermark, long started, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
+        long exported = Now();
+        bool isOutdated = false;
         List<string> replaced = [];
         var payload = new
         {
@@ -127,6 +140,9 @@ public sealed class ExportJobRunner(
         {
             ExportJob? row = await context.ExportJobs.SingleOrDefaultAsync(j => j.Id == job.Id, cancellationToken).ConfigureAwait(false);
             if (row is null || row.Fence != job.Fence || row.Status != JobStatus.Processing) return false;
+            isOutdated = await context.Journal.AnyAsync(
+                j => j.SandboxId == sandboxId && j.Number > watermark && j.Kind == JournalKinds.PeopleErased, cancellationToken).ConfigureAwait(false);
+            if (isOutdated) return false;
             // Its batches went with it.
             Dataset target = await context.Datasets.SingleOrDefaultAsync(d => d.Id == job.DatasetId,
                 cancellationToken).ConfigureAwait(false)
@@ -153,15 +169,17 @@ public sealed class ExportJobRunner(
             row.Metrics = Metrics(job, written, started, exported, now).ToJsonString();
             return true;
         }, cancellationToken).ConfigureAwait(false);
+        if (isOutdated) return false;
         if (committed is null)
         {
             // Ending it takes its files away; if another process has it by now, they are that one's.
             await EndAsync(job, JobStatus.Cancelling, JobStatus.Cancelled, null).ConfigureAwait(false);
-            return;
+            return true;
         }
 
         foreach (string gone in replaced)
             if (Directory.Exists(gone)) Directory.Delete(gone, recursive: true);
+        return true;
     }
 
     private async Task FinishBatchAsync(

@@ -18,6 +18,12 @@ public sealed class IdentityClusterService(SandboxStores stores)
         CancellationToken cancellationToken)
     {
         SandboxStore store = await stores.GetAsync(scope.SandboxId).ConfigureAwait(false);
+        return await store.WithRepairAsync(() => ReadAsync(store, graph, identities, withLinks, cancellationToken), cancellationToken).ConfigureAwait(false);
+    }
+
+    private static async Task<IReadOnlyList<IdentityCluster>> ReadAsync(
+        SandboxStore store, GraphType graph, IReadOnlyList<(string Namespace, string Id)> identities, bool withLinks, CancellationToken cancellationToken)
+    {
         LocatedPeople located = store.Locate(graph, identities);
         await using SandboxSnapshot snapshot = located.Snapshot;
         if (!withLinks || graph == GraphType.None)

@@ -239,7 +239,7 @@ public sealed class BatchProcessor(
         return folder.Relative(sandboxId, target);
     }
 
-    private static InputFormat FormatOf(Batch batch) => batch.Format switch
+    internal static InputFormat FormatOf(Batch batch) => batch.Format switch
     {
         "parquet" => InputFormat.Parquet,
         "csv" => InputFormat.Csv,

@@ -43,6 +43,9 @@ internal sealed class OfflineData : IAsyncDisposable
     /// <summary>The profiles for scanning.</summary>
     public Engine.Columns.IBlockSource OpenBlocks() => _store.OpenBlocks(_store.Current, MergeMethod.Default);
 
+    /// <summary>The ordinal of the profile that has an identity; null if nobody has.</summary>
+    public long? FindProfile(string ns, string id) => _store.FindProfile(MergeMethod.Default.Graph, ns, id);
+
     /// <inheritdoc/>
     public ValueTask DisposeAsync() => _store.DisposeAsync();
 

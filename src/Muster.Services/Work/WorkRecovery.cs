@@ -3,6 +3,7 @@ using Muster.Services.Entities;
 using Muster.Services.Export;
 using Muster.Services.Ingestion;
 using Muster.Services.Segmentation.Jobs;
+using Muster.Services.SystemJobs;
 using Muster.Storage;
 using Muster.Storage.ControlPlane;
 
@@ -11,7 +12,7 @@ namespace Muster.Services.Work;
 /// <summary>Takes up at start what the last process left: closed batches, and jobs that were waiting, running or being cancelled.</summary>
 public sealed class WorkRecovery(
     IDbContextFactory<ControlPlaneContext> contexts, DataFolder folder, BatchQueue batches, SegmentJobQueue segmentJobs,
-        ExportJobQueue exportJobs, ErasureQueue erasureQueue, TimeProvider time)
+        ExportJobQueue exportJobs, ErasureQueue erasureQueue, SystemJobQueue systemJobs, TimeProvider time)
 {
     /// <summary>
     /// Deletes files that unfinished work left, and queues all unfinished work, each kind in the order in which it was asked for.
@@ -42,12 +43,16 @@ public sealed class WorkRecovery(
             .Where(r => r.Status == JobStatus.New || r.Status == JobStatus.Processing).ToListAsync(cancellationToken).ConfigureAwait(false);
         List<Batch> reverts = await context.Batches.AsNoTracking().Where(b => b.Status == BatchStatus.Success && b.RevertAskedAt != null)
             .ToListAsync(cancellationToken).ConfigureAwait(false);
+        List<ProfileSystemJob> jobs = await context.ProfileSystemJobs.AsNoTracking()
+            .Where(j => j.Status == JobStatus.New || j.Status == JobStatus.Processing).ToListAsync(cancellationToken).ConfigureAwait(false);
         IEnumerable<(bool Began, long Time, string Id, Action Add)> waiting = loaded.Where(b => active.Contains(b.SandboxId))
             .Select(b => (b.Status == BatchStatus.Staging, b.UpdatedAt, b.Id, (Action)(() => batches.Add(b.SandboxId, b.Id))))
             .Concat(reverts.Where(b => active.Contains(b.SandboxId))
                 .Select(b => (false, b.RevertAskedAt!.Value, b.Id, (Action)(() => batches.AddRevert(b.SandboxId, b.Id)))))
             .Concat(erasures.Where(r => active.Contains(r.SandboxId))
-                .Select(r => (r.Status == JobStatus.Processing, r.CreatedAt, r.Id, (Action)(() => erasureQueue.Add(r.SandboxId, r.Id)))));
+                .Select(r => (r.Status == JobStatus.Processing, r.CreatedAt, r.Id, (Action)(() => erasureQueue.Add(r.SandboxId, r.Id)))))
+            .Concat(jobs.Where(j => active.Contains(j.SandboxId))
+                .Select(j => (j.Status == JobStatus.Processing, j.CreatedAt, j.Id, (Action)(() => systemJobs.Add(j.SandboxId, j.Id)))));
         foreach ((_, _, _, Action add) in waiting.OrderByDescending(w => w.Began).ThenBy(w => w.Time).ThenBy(w => w.Id, StringComparer.Ordinal)) add();
     }
 }

@@ -59,6 +59,9 @@ public sealed class ControlPlaneContext(DbContextOptions<ControlPlaneContext> op
     /// <summary>The people who are to be forgotten.</summary>
     public DbSet<ErasureRequest> ErasureRequests => Set<ErasureRequest>();
 
+    /// <summary>The jobs that take data out of profiles.</summary>
+    public DbSet<ProfileSystemJob> ProfileSystemJobs => Set<ProfileSystemJob>();
+
     /// <summary>The custom namespaces of all organisations.</summary>
     public DbSet<IdentityNamespace> IdentityNamespaces => Set<IdentityNamespace>();
 
@@ -87,6 +90,7 @@ public sealed class ControlPlaneContext(DbContextOptions<ControlPlaneContext> op
         modelBuilder.Entity<ExportJob>().HasIndex(j => new { j.SandboxId, j.CreatedAt });
         modelBuilder.Entity<ExportJob>().HasIndex(j => j.Status);
         modelBuilder.Entity<ErasureRequest>().HasIndex(r => r.Status);
+        modelBuilder.Entity<ProfileSystemJob>().HasIndex(j => new { j.SandboxId, j.CreatedAt });
         modelBuilder.Entity<IdentityNamespace>().Property(n => n.Id).ValueGeneratedNever();
         modelBuilder.Entity<IdentityNamespace>().HasIndex(n => new { n.OrganizationId, n.CodeKey }).IsUnique();
     }

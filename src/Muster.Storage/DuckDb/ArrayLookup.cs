@@ -12,9 +12,20 @@ namespace Muster.Storage.DuckDb;
 /// </summary>
 internal abstract unsafe class ArrayLookup
 {
+    /// <summary>Gives the text of a position; the empty text where there is none. Called from any thread.</summary>
+    public delegate ReadOnlySpan<byte> Utf8Text(int position);
+
     /// <summary>Registers <c>name(INTEGER array, BIGINT position) -> INTEGER</c>.</summary>
     public static void Register(DuckDBConnection connection, string name, int[][] arrays) =>
-        Register(connection, name, new Nested(arrays), DuckDBType.Integer, DuckDBType.Integer, DuckDBType.BigInt);
+        Register(connection, name, new Nested<int>(arrays, -1), DuckDBType.Integer, DuckDBType.Integer, DuckDBType.BigInt);
+
+    /// <summary>Registers <c>name(INTEGER array, BIGINT position) -> UTINYINT</c>, 0 for positions outside.</summary>
+    public static void Register(DuckDBConnection connection, string name, byte[][] arrays) =>
+        Register(connection, name, new Nested<byte>(arrays, 0), DuckDBType.UnsignedTinyInt, DuckDBType.Integer, DuckDBType.BigInt);
+
+    /// <summary>Registers <c>name(INTEGER position) -> VARCHAR</c>: the UTF-8 text that a function gives for a position.</summary>
+    public static void Register(DuckDBConnection connection, string name, Utf8Text text) =>
+        Register(connection, name, new Texts(text), DuckDBType.Varchar, DuckDBType.Integer);
 
     /// <summary>Registers <c>name(INTEGER position) -> INTEGER</c>.</summary>
     public static void Register(DuckDBConnection connection, string name, int[] array) =>
@@ -76,17 +87,30 @@ internal abstract unsafe class ArrayLookup
         }
     }
 
-    private sealed class Nested(int[][] arrays) : ArrayLookup
+    private sealed class Texts(Utf8Text text) : ArrayLookup
+    {
+        protected override void Run(nint chunk, nint output, int rows)
+        {
+            int* positions = Values<int>(chunk, 0);
+            for (int i = 0; i < rows; i++)
+            {
+                ReadOnlySpan<byte> value = text(positions[i]);
+                fixed (byte* bytes = value) Vectors.DuckDBVectorAssignStringElementLength(output, (ulong)i, bytes, value.Length);
+            }
+        }
+    }
+
+    private sealed class Nested<T>(T[][] arrays, T outside) : ArrayLookup where T : unmanaged
     {
         protected override void Run(nint chunk, nint output, int rows)
         {
             int* numbers = Values<int>(chunk, 0);
             long* positions = Values<long>(chunk, 1);
-            var result = (int*)Vectors.DuckDBVectorGetData(output);
+            var result = (T*)Vectors.DuckDBVectorGetData(output);
             for (int i = 0; i < rows; i++)
             {
-                int[] array = numbers[i] >= 0 && numbers[i] < arrays.Length ? arrays[numbers[i]] : [];
-                result[i] = positions[i] >= 0 && positions[i] < array.Length ? array[positions[i]] : -1;
+                T[] array = numbers[i] >= 0 && numbers[i] < arrays.Length ? arrays[numbers[i]] : [];
+                result[i] = positions[i] >= 0 && positions[i] < array.Length ? array[positions[i]] : outside;
             }
         }
     }

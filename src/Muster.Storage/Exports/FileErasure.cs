@@ -14,9 +14,7 @@ namespace Muster.Storage.Exports;
 /// <param name="files">Makes the files last.</param>
 public sealed class FileErasure(string folder, IReadOnlyCollection<(string Namespace, string Id)> people, DurableFiles files)
 {
-    private readonly string _names = "coalesce(list_has_any(flatten(list_transform(map_entries(\"identityMap\"), "
-        + "e -> list_transform(e.value, i -> upper(e.key) || ':' || i.id))), "
-        + SqlText.Literals(people.Select(p => p.Namespace.ToUpperInvariant() + ":" + p.Id)) + "), false)";
+    private readonly string _names = NamedPeople.Condition(people);
 
     /// <summary>Writes a file anew if it holds one of the people.</summary>
     /// <param name="workspace">Reads and writes.</param>

@@ -1,5 +1,6 @@
 using Muster.Pql.Types;
 using Muster.Storage.DuckDb;
+using Muster.Storage.Profiles;
 
 namespace Muster.Storage.Exports;
 
@@ -10,7 +11,8 @@ namespace Muster.Storage.Exports;
 /// <param name="alias">The table's alias.</param>
 /// <param name="columns">The run's columns of that table.</param>
 /// <param name="stored">The run's own type of the table's rows: what its lists hold.</param>
-internal sealed class NestedProjection(string alias, IReadOnlySet<string> columns, DataType stored)
+/// <param name="ofEvents">Whether the rows are events.</param>
+internal sealed class NestedProjection(string alias, IReadOnlySet<string> columns, DataType stored, bool ofEvents)
 {
     /// <summary>The expression of one field.</summary>
     /// <param name="path">Dotted path of the field.</param>
@@ -18,7 +20,7 @@ internal sealed class NestedProjection(string alias, IReadOnlySet<string> column
     public string Field(string path, DataType type)
     {
         if (type.Kind != TypeKind.Object || type.Fields.Count == 0)
-            return columns.Contains(path) ? Leaf($"{alias}.{SqlText.Identifier(path)}", StoredType(path), type)
+            return columns.Contains(path) || (ofEvents && path == RunFormat.IdentityMap && StoredType(path) is not null) ? Leaf(Column(path), StoredType(path), type)
                 : $"NULL::{SqlText.Type(type)}";
         string[] leaves = Leaves(path, type).Where(columns.Contains).ToArray();
         if (leaves.Length == 0) return $"NULL::{SqlText.Type(type)}";
@@ -26,6 +28,10 @@ internal sealed class NestedProjection(string alias, IReadOnlySet<string> column
         string any = string.Join(" OR ", leaves.Select(l => $"{alias}.{SqlText.Identifier(l)} IS NOT NULL"));
         return $"CASE WHEN {any} THEN struct_pack({fields}) END";
     }
+
+    private string Column(string path) => ofEvents && path == RunFormat.IdentityMap && stored.TryGetField(path, out DataType? map)
+        ? EventIdentities.Expression(map, columns.Contains(path), alias + ".")
+        : $"{alias}.{SqlText.Identifier(path)}";
 
     private static string Leaf(string value, DataType? stored, DataType wanted)
     {

@@ -68,6 +68,7 @@ public sealed class ProfileExporter(SandboxSnapshot snapshot, MergeMethod method
 
     private void Attach(DuckDbWorkspace workspace)
     {
+        snapshot.Profiles.DescribeIdentities(workspace);
         foreach (RunEntry entry in snapshot.Manifest.Profiles.View(method)!.Runs)
         {
             string alias = "run" + _runs.Count;
@@ -141,7 +142,7 @@ public sealed class ProfileExporter(SandboxSnapshot snapshot, MergeMethod method
             if (run.EventType.Fields.Count == 0) continue;
             bool all = columns.EventsAfter is null && columns.EventsUntil is null;
             string arrived = all ? "" : " AND e._batch IN (SELECT sequence FROM arrived)";
-            var projection = new NestedProjection("e", run.EventColumns, run.EventType);
+            var projection = new NestedProjection("e", run.EventColumns, run.EventType, ofEvents: true);
             string values = string.Join(", ",
                 wanted.Fields.Select(f => $"{SqlText.Identifier(f.Name)} := {projection.Field(f.Name, f.Type)}"));
             parts.Add($"SELECT c.ordinal, list(struct_pack({values}) ORDER BY e.rowid) AS events FROM {run.Alias}.event e "
@@ -165,7 +166,7 @@ public sealed class ProfileExporter(SandboxSnapshot snapshot, MergeMethod method
 
     private static string ProfileQuery(ExportRun run, int index, DataType wanted, DataType? membershipType, bool withEvents)
     {
-        var projection = new NestedProjection("p", run.ProfileColumns, run.ProfileType);
+        var projection = new NestedProjection("p", run.ProfileColumns, run.ProfileType, ofEvents: false);
         IEnumerable<string> columns = wanted.Fields.Select(f => $"{Value(f)} AS {SqlText.Identifier(f.Name)}");
         if (withEvents) columns = columns.Append($"h.events AS {SqlText.Identifier(EventsField)}");
         string text = $"SELECT {string.Join(", ", columns.DefaultIfEmpty("p._ordinal AS _ordinal"))} "

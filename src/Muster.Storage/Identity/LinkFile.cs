@@ -51,6 +51,16 @@ internal static class LinkFile
         return Pairs(workspace, Distinct(removed) + (remaining.Count == 0 ? "" : " EXCEPT " + Distinct(remaining)));
     }
 
+    /// <summary>The pairs of files; one may come several times. Read while it is enumerated.</summary>
+    public static IEnumerable<(int First, int Second)> All(DuckDbWorkspace workspace, IReadOnlyCollection<string> files)
+    {
+        if (files.Count == 0) yield break;
+        using DuckDbStream stream = workspace.Stream($"SELECT first, second FROM read_parquet({SqlText.Literals(files)})");
+        while (stream.Read())
+            for (int row = 0; row < stream.Rows; row++)
+                yield return ((int)new VectorView(stream.Vector(0)).Value<long>(row), (int)new VectorView(stream.Vector(1)).Value<long>(row));
+    }
+
     /// <summary>A query for the links of files of any version: <c>first</c>, <c>second</c>, <c>time</c>, <c>dataset</c>, <c>batch</c>.</summary>
     public static string Select(IReadOnlyCollection<string> files) =>
         $"SELECT first, second, coalesce(time, established) AS time, dataset, batch FROM (FROM read_parquet({SqlText.Literals(files)}, union_by_name = true) "

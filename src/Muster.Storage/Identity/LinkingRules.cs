@@ -1,8 +1,8 @@
 namespace Muster.Storage.Identity;
 
 /// <summary>
-/// What a sandbox says of its namespaces and of which identities may be one person. Namespaces match regardless of case. Rules that changed
-/// rewrite nothing: a component follows them from the next record that links identities of it.
+/// What a sandbox says of its namespaces and of which identities may be one person. Namespaces match regardless of case. Rules that
+/// change count for all that is known.
 /// </summary>
 public sealed record LinkingRules
 {

@@ -33,6 +33,20 @@ internal sealed class NamespaceRules
         }
     }
 
+    /// <summary>True if two sets of rules say the same of all namespaces of a table; they may differ in others, of which nothing is known yet.</summary>
+    public static bool AreSame(LinkingRules left, LinkingRules right, NamespaceTable namespaces)
+    {
+        if (ReferenceEquals(left, right)) return true;
+        NamespaceRules first = new(left, namespaces), second = new(right, namespaces);
+        for (int number = 0; number < namespaces.Count; number++)
+        {
+            Rule one = first[number], other = second[number];
+            // The numbers of unique namespaces mean nothing.
+            if (one with { Unique = Math.Min(one.Unique, 0) } != other with { Unique = Math.Min(other.Unique, 0) }) return false;
+        }
+        return true;
+    }
+
     private static Dictionary<string, int> Number(IEnumerable<string> codes)
     {
         var numbers = new Dictionary<string, int>(StringComparer.OrdinalIgnoreCase);

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using System.Text;
 using DuckDB.NET.Native;
 using Muster.Storage.DuckDb;
 using static DuckDB.NET.Native.NativeMethods;
@@ -21,6 +22,7 @@ internal sealed class RecordIdentities(IdentityGraph graph, LinkingRules rules)
     private readonly List<int> _joined = [];
     private byte[] _lastName = [];
     private int _lastNamespace = -1;
+    private bool _lastIsOurs;
 
     /// <summary>The links of all files read so far since the last <see cref="ClearLinks"/>: each pair once, with its latest time.</summary>
     public IReadOnlyCollection<Link> Links => [.. _links.Select(l => new Link((int)(l.Key >> 32), (int)(l.Key & uint.MaxValue), l.Value))];
@@ -36,34 +38,49 @@ internal sealed class RecordIdentities(IdentityGraph graph, LinkingRules rules)
     /// <param name="stream">Has the column <c>identityMap</c>; for events, a second one with their time in milliseconds (BIGINT).</param>
     /// <param name="ingestedAt">When the batch was ingested, in milliseconds: the time of records, and of events without one.</param>
     /// <param name="cancellationToken">Ends the reading.</param>
-    /// <returns>The ordinal of the primary identity by row; -1 for a record without any identity.</returns>
-    public List<int> Read(DuckDbStream stream, long ingestedAt, CancellationToken cancellationToken)
+    public RecordKeys Read(DuckDbStream stream, long ingestedAt, CancellationToken cancellationToken)
     {
         var keys = new List<int>();
+        var marks = new List<byte>();
         bool areEvents = stream.Types.Count > 1;
-        (int idField, int primaryField) = FindFields(stream.Types[0]);
+        ItemFields fields = FindFields(stream.Types[0]);
         // Numbers of namespaces that were rolled back may have another meaning now.
         _lastNamespace = -1;
         while (stream.Read())
         {
             cancellationToken.ThrowIfCancellationRequested();
-            var maps = new IdentityMaps(stream.Vector(0), idField, primaryField);
+            var maps = new IdentityMaps(stream.Vector(0), fields);
             VectorView times = areEvents ? new VectorView(stream.Vector(1)) : default;
             for (int row = 0; row < stream.Rows; row++)
             {
                 _found.Clear();
-                if (maps.Map.IsValid(row)) Find(maps, row);
+                marks.Add(maps.Map.IsValid(row) ? Find(maps, row) : IdentityMark.Whole);
                 if (_found.Count == 0) keys.Add(-1);
                 else if (_found.Count == 1) keys.Add(See(_found[0].Identity));
                 else keys.Add(Join(areEvents, areEvents && times.IsValid(row) ? times.Value<long>(row) : ingestedAt));
             }
         }
-        return keys;
+        return new RecordKeys([.. keys], [.. marks]);
     }
 
-    private void Find(in IdentityMaps maps, int row)
+    /// <returns>The mark of the map.</returns>
+    private byte Find(in IdentityMaps maps, int row)
     {
         (int start, int length) = maps.Map.List(row);
+        if (length == 1 && maps.Lists.IsValid(start) && maps.Lists.List(start) is (int only, 1)) return FindOne(maps, start, only);
+        FindAll(maps, start, length);
+        return IdentityMark.Whole;
+    }
+
+    private byte FindOne(in IdentityMaps maps, int entry, int item)
+    {
+        if (!maps.IsIdentity(item)) return IdentityMark.Whole;
+        _found.Add((graph.Add(Namespace(maps.Names.Text(entry)), maps.Ids.Text(item)), maps.IsMarked(item)));
+        return _lastIsOurs ? maps.Mark(item) : IdentityMark.Whole;
+    }
+
+    private void FindAll(in IdentityMaps maps, int start, int length)
+    {
         int items = 0;
         for (int entry = start; entry < start + length; entry++)
             if (maps.Lists.IsValid(entry)) items += maps.Lists.List(entry).Length;
@@ -75,9 +92,8 @@ internal sealed class RecordIdentities(IdentityGraph graph, LinkingRules rules)
             (int first, int count) = maps.Lists.List(entry);
             for (int item = first; item < first + count; item++)
             {
-                if (!maps.Items.IsValid(item) || !maps.Ids.IsValid(item)) continue;
+                if (!maps.IsIdentity(item)) continue;
                 ReadOnlySpan<byte> id = maps.Ids.Text(item);
-                if (!IdentityText.IsIdentity(id)) continue;
                 if (nameSpace < 0) nameSpace = Namespace(maps.Names.Text(entry));
                 bool marked = maps.IsMarked(item);
                 if (items <= MaxIdentities) _found.Add((graph.Add(nameSpace, id), marked));
@@ -107,7 +123,9 @@ internal sealed class RecordIdentities(IdentityGraph graph, LinkingRules rules)
     {
         if (_lastNamespace >= 0 && name.SequenceEqual(_lastName)) return _lastNamespace;
         _lastName = name.ToArray();
-        return _lastNamespace = graph.Namespaces.GetOrAdd(name);
+        _lastNamespace = graph.Namespaces.GetOrAdd(name);
+        _lastIsOurs = name.SequenceEqual(Encoding.UTF8.GetBytes(graph.Namespaces[_lastNamespace]));
+        return _lastNamespace;
     }
 
     private int See(int identity)
@@ -179,37 +197,52 @@ internal sealed class RecordIdentities(IdentityGraph graph, LinkingRules rules)
 
     private NamespaceRules.Rule Rule(int identity) => _rules[graph.Identities.Namespace(identity)];
 
-    private static (int Id, int Primary) FindFields(DuckDBLogicalType map)
+    private static ItemFields FindFields(DuckDBLogicalType map)
     {
         using DuckDBLogicalType list = LogicalType.DuckDBMapTypeValueType(map), item = LogicalType.DuckDBListTypeChildType(list);
-        int id = -1, primary = -1;
+        int id = -1, primary = -1, state = -1;
+        var others = new List<int>();
         for (int i = 0; i < (int)LogicalType.DuckDBStructTypeChildCount(item); i++)
         {
-            switch (LogicalType.DuckDBStructTypeChildName(item, i))
+            using DuckDBLogicalType type = LogicalType.DuckDBStructTypeChildType(item, i);
+            switch (LogicalType.DuckDBStructTypeChildName(item, i), LogicalType.DuckDBGetTypeId(type))
             {
-                case "id": id = i; break;
-                case "primary": primary = i; break;
+                case ("id", _): id = i; break;
+                case ("primary", DuckDBType.Boolean): primary = i; break;
+                case ("authenticatedState", DuckDBType.Varchar): state = i; break;
+                default: others.Add(i); break;
             }
         }
-        return id >= 0 ? (id, primary) : throw new InvalidDataException("The identityMap of a lake file has no id.");
+        return id >= 0 ? new ItemFields(id, primary, state, [.. others]) : throw new InvalidDataException("The identityMap of a lake file has no id.");
     }
+
+    /// <summary>The positions of an identity's fields; -1 for those that the file does not have.</summary>
+    private sealed record ItemFields(int Id, int Primary, int State, int[] Others);
 
     /// <summary>The vectors of the identity maps of a chunk.</summary>
     private readonly struct IdentityMaps
     {
+        private readonly VectorView _items;
         private readonly VectorView _primaries;
+        private readonly VectorView _states;
         private readonly bool _hasPrimaries;
+        private readonly bool _hasStates;
+        private readonly VectorView[] _others;
 
-        public IdentityMaps(nint vector, int idField, int primaryField)
+        public IdentityMaps(nint vector, ItemFields fields)
         {
             Map = new VectorView(vector);
             VectorView entries = Map.Elements();
             Names = entries.Field(0);
             Lists = entries.Field(1);
-            Items = Lists.Elements();
-            Ids = Items.Field(idField);
-            _hasPrimaries = primaryField >= 0;
-            _primaries = _hasPrimaries ? Items.Field(primaryField) : default;
+            _items = Lists.Elements();
+            Ids = _items.Field(fields.Id);
+            _hasPrimaries = fields.Primary >= 0;
+            _primaries = _hasPrimaries ? _items.Field(fields.Primary) : default;
+            _hasStates = fields.State >= 0;
+            _states = _hasStates ? _items.Field(fields.State) : default;
+            _others = new VectorView[fields.Others.Length];
+            for (int i = 0; i < _others.Length; i++) _others[i] = _items.Field(fields.Others[i]);
         }
 
         public VectorView Map { get; }
@@ -218,10 +251,20 @@ internal sealed class RecordIdentities(IdentityGraph graph, LinkingRules rules)
 
         public VectorView Lists { get; }
 
-        public VectorView Items { get; }
-
         public VectorView Ids { get; }
 
+        public bool IsIdentity(int item) => _items.IsValid(item) && Ids.IsValid(item) && IdentityText.IsIdentity(Ids.Text(item));
+
         public bool IsMarked(int item) => _hasPrimaries && _primaries.IsValid(item) && _primaries.Value<bool>(item);
+
+        /// <summary>The mark of a map that has this identity alone.</summary>
+        public byte Mark(int item)
+        {
+            foreach (VectorView other in _others)
+                if (other.IsValid(item)) return IdentityMark.Whole;
+            bool hasState = _hasStates && _states.IsValid(item);
+            bool? primary = _hasPrimaries && _primaries.IsValid(item) ? _primaries.Value<bool>(item) : null;
+            return IdentityMark.Of(primary, hasState ? _states.Text(item) : [], hasState);
+        }
     }
 }

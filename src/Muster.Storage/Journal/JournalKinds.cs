@@ -30,6 +30,9 @@ public static class JournalKinds
     /// <summary>An export finished: its batches replaced the content of the target dataset.</summary>
     public const string ExportFinished = "exportFinished";
 
+    /// <summary>Batches were taken out of profiles; they stay in the lake.</summary>
+    public const string ProfileDataDeleted = "profileDataDeleted";
+
     /// <summary>Views were made or dropped; nothing changed in meaning.</summary>
     public const string ViewsChanged = "viewsChanged";
 

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Muster.Pql.Types;
 using Muster.Storage.DuckDb;
+using Muster.Storage.Profiles;
 
 namespace Muster.Storage.Lookup;
 
@@ -13,16 +14,16 @@ internal static class EventConditionSql
     private const string Never = "false";
 
     /// <summary>A truth value, or null where the event has no such field.</summary>
-    public static string Of(DataType eventType, EventCondition condition)
+    public static string Of(RunFile run, EventCondition condition)
     {
-        DataType type = eventType;
+        DataType type = run.EventType;
         // Objects are flattened to columns with dotted names, down to the first that is none.
         for (int i = 0; i < condition.Path.Count; i++)
         {
             if (!type.TryGetField(condition.Path[i], out DataType? field)) return Never;
             type = field;
             if (type.Kind == TypeKind.Object) continue;
-            string column = SqlText.Identifier(string.Join('.', condition.Path.Take(i + 1)));
+            string column = EventIdentities.Column(string.Join('.', condition.Path.Take(i + 1)), run);
             return Test(column, type, condition, i + 1);
         }
         return Never;

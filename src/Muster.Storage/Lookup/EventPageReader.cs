@@ -39,7 +39,7 @@ internal sealed class EventPageReader : IDisposable
         string order = !query.Descending ? "rowid" : _hasTime ? "\"timestamp\" DESC NULLS LAST, rowid DESC" : "rowid DESC";
         using DuckDBCommand command = _connection.CreateCommand();
         command.CommandText = string.Create(CultureInfo.InvariantCulture, $"""
-            SELECT {Id}::VARCHAR, {Microseconds}, _batch, rowid, to_json({NestedJson.Struct(_run.EventType)})::VARCHAR
+            SELECT {Id}::VARCHAR, {Microseconds}, _batch, rowid, to_json({NestedJson.EventStruct(_run)})::VARCHAR
             FROM {_run.Alias}.event WHERE {string.Join(" AND ", Conditions(query))} ORDER BY {order} LIMIT {query.Limit + 1}
             """);
         var documents = new DocumentWriter(JsonShape.Of(_run.EventType));
@@ -77,7 +77,7 @@ internal sealed class EventPageReader : IDisposable
         if (query.Start is { } start) yield return $"\"timestamp\" >= {RunFormat.Instant(start)}";
         if (query.End is { } end) yield return $"\"timestamp\" < {RunFormat.Instant(end)}";
         if (query.Id is { } id) yield return $"{Id}::VARCHAR = {SqlText.Literal(id)}";
-        foreach (EventCondition condition in query.Conditions) yield return $"({EventConditionSql.Of(_run.EventType, condition)})";
+        foreach (EventCondition condition in query.Conditions) yield return $"({EventConditionSql.Of(_run, condition)})";
         if (query.After is { } after) yield return Behind(after, query.Descending);
     }
 

@@ -12,7 +12,10 @@ internal static class LookupFill
     /// for.
     /// </summary>
     /// <exception cref="OperationCanceledException">It was told to stop; at most one chunk of rows later.</exception>
-    public static void Copy(RunFile run, LookupFileWriter writer, CancellationToken cancellationToken)
+    public static void Copy(RunFile run, LookupFileWriter writer, CancellationToken cancellationToken) => Read(run, writer.Add, cancellationToken);
+
+    /// <summary>Gives every profile of the run as it is in a store, in order.</summary>
+    public static void Read(RunFile run, Action<long, ReadOnlySpan<byte>> take, CancellationToken cancellationToken)
     {
         string json = $"to_json({NestedJson.Struct(run.ProfileType)})::VARCHAR";
         string sql = $"SELECT _ordinal, _updated, _record, _sources, {json} FROM {run.Alias}.profile";
@@ -37,7 +40,7 @@ internal static class LookupFill
                 }
                 ReadOnlySpan<byte> record = LookupRecord.Write(
                     ref buffer, updated.Value<long>(row), records.Value<bool>(row), sources.Value<int>(row), documents.SetAside, document);
-                writer.Add(ordinals.Value<long>(row), record);
+                take(ordinals.Value<long>(row), record);
             }
         }
         stream.ExpectTotal(run.Ordinals.Length);

@@ -69,36 +69,47 @@ internal sealed class IdentityCheck(DuckDbWorkspace workspace, string folder, St
         {
             bool areEvents = batch.Behavior == DatasetBehavior.TimeSeries;
             int[] keys = KeyFile.Read(workspace, Absolute(keyFile));
-            List<int> expected;
+            RecordKeys expected;
             string sql = $"SELECT \"identityMap\"{(areEvents ? ", epoch_ms(\"timestamp\")" : "")} FROM read_parquet({SqlText.Literal(Absolute(lake))})";
             using (DuckDbStream stream = workspace.Stream(sql)) expected = records.Read(stream, batch.IngestedAt, cancellationToken);
-            findings.Count("records", expected.Count);
-            if (keys.Length != expected.Count)
-                findings.Add("key.count", Place(keyFile), $"It has {keys.Length} keys for the {expected.Count} records of {lake}.");
-            // Rules that changed since tell nothing of the primary identities of records that came before.
-            bool decides = manifest.Rules.Priority.Count == 0;
-            for (int row = 0; row < Math.Min(keys.Length, expected.Count); row++)
+            findings.Count("records", expected.Identities.Length);
+            if (keys.Length != expected.Identities.Length)
+                findings.Add("key.count", Place(keyFile), $"It has {keys.Length} keys for the {expected.Identities.Length} records of {lake}.");
+            for (int row = 0; row < Math.Min(keys.Length, expected.Identities.Length); row++)
             {
                 int key = KeyFile.IdentityOf(keys[row]);
-                if (key < -1 || key >= known || expected[row] >= known)
+                if (key < -1 || key >= known || expected.Identities[row] >= known)
                 {
                     findings.Add("key.unknown", Place(keyFile), $"The identity of record {row} of {lake} is not known.");
                     return 0;
                 }
 
-                if (decides && key != expected[row])
+                if (key != expected.Identities[row])
                 {
-                    findings.Add("key.wrong", Place(keyFile), $"Record {row} of {lake} is said to be of identity {key}; it is of {expected[row]}.");
+                    findings.Add("key.wrong", Place(keyFile), $"Record {row} of {lake} is said to be of identity {key}; it is of {expected.Identities[row]}.");
                     return 0;
                 }
             }
 
+            if (areEvents) CompareMarks(lake, keyFile, expected.Marks);
             return Note(batch, keys, known, areEvents);
         }
         catch (Exception fault) when (fault is DuckDBException or InvalidOperationException or IOException or InvalidDataException)
         {
             findings.Add("key.damaged", Place(keyFile), $"It cannot be compared with {lake}: {fault.Message}");
             return 0;
+        }
+    }
+
+    // A map that is kept whole needs no mark: erasure may have left one identity of several.
+    private void CompareMarks(string lake, string keyFile, byte[] expected)
+    {
+        byte[] marks = KeyFile.ReadMarks(workspace, Absolute(keyFile), expected.Length);
+        for (int row = 0; row < Math.Min(marks.Length, expected.Length); row++)
+        {
+            if (marks[row] == IdentityMark.Whole || marks[row] == expected[row]) continue;
+            findings.Add("key.mark", Place(keyFile), $"The identity map of record {row} of {lake} is not what its mark says.");
+            return;
         }
     }
 
@@ -120,7 +131,6 @@ internal sealed class IdentityCheck(DuckDbWorkspace workspace, string folder, St
 
     private void CompareLinks(string batchId, RecordIdentities records)
     {
-        if (manifest.Rules.UniqueNamespaces.Count > 0 || manifest.Rules.Priority.Count > 0 || manifest.Rules.Types.Count > 0) return;
         var expected = records.Links.Select(l => (l.First, l.Second)).ToHashSet();
         string[] files = [.. manifest.LinkFiles.Where(l => l.BatchId == batchId).Select(l => l.File)];
         try

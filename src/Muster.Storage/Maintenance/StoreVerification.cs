@@ -82,7 +82,7 @@ public sealed class StoreVerification(DataFolder folder, DuckDbOptions options)
             if (identities.Graph is not { } graph) continue;
             using var root = new DuckDBConnection("DataSource=:memory:");
             root.Open();
-            foreach (Profiles.ProfileView view in manifest.Profiles.Views) new ViewCheck(root, sandbox, identities, findings).Run(view, cancellationToken);
+            foreach (Profiles.ProfileView view in manifest.Profiles.Views) new ViewCheck(root, sandbox, folder.Lookup(rows.Id), identities, findings).Run(view, cancellationToken);
             MembershipCheck.Run(folder.Membership(rows.Id), rows.Id, manifest, graph, findings);
         }
     }

@@ -6,10 +6,13 @@ namespace Muster.Storage.Maintenance;
 /// <summary>Whether the runs of a view hold each profile that there must be once, with the events that its identities must have.</summary>
 /// <param name="root">Attaches runs.</param>
 /// <param name="folder">The sandbox folder.</param>
+/// <param name="lookups">The folder of the lookup store.</param>
 /// <param name="identities">What must be there.</param>
 /// <param name="findings">Takes what is wrong.</param>
-internal sealed class ViewCheck(DuckDBConnection root, string folder, IdentityCheck identities, Findings findings)
+internal sealed class ViewCheck(DuckDBConnection root, string folder, string lookups, IdentityCheck identities, Findings findings)
 {
+    private const string Derived = "It is derived: it is made anew by the first job or lookup that meets the damage, by the next start, or by 'muster store rebuild'.";
+
     public void Run(ProfileView view, CancellationToken cancellationToken)
     {
         List<RunFile>? runs = Open(view);
@@ -21,7 +24,12 @@ internal sealed class ViewCheck(DuckDBConnection root, string folder, IdentityCh
             if (open.ProfileCount != view.ProfileCount)
                 findings.Add("run.count", Name(view), $"{open.ProfileCount} profiles count; the manifest says {view.ProfileCount}.");
             ComparePopulation(open);
-            CompareEvents(open, cancellationToken);
+            if (!CompareEvents(open, cancellationToken)) return;
+            for (int run = 0; run < runs.Count; run++)
+            {
+                int number = run;
+                LookupCheck.Run(runs[run], place => open.IsAlive(number, place), lookups, findings, cancellationToken);
+            }
         }
         finally
         {
@@ -51,7 +59,7 @@ internal sealed class ViewCheck(DuckDBConnection root, string folder, IdentityCh
             }
             catch (Exception fault) when (fault is InvalidDataException or InvalidOperationException or DuckDBException or IOException)
             {
-                findings.Add("run.damaged", Place(entry.File), $"{fault.Message} It is derived: the next start makes it anew, or 'muster store rebuild'.");
+                findings.Add("run.damaged", Place(entry.File), $"{fault.Message} {Derived}");
                 isWhole = false;
             }
         }
@@ -81,7 +89,8 @@ internal sealed class ViewCheck(DuckDBConnection root, string folder, IdentityCh
         foreach (long surplus in found.Except(expected)) findings.Add("profile.surplus", Name(open.View), $"Profile {surplus} is in a run and has no records.");
     }
 
-    private void CompareEvents(OpenView open, CancellationToken cancellationToken)
+    /// <returns>False if a run is damaged.</returns>
+    private bool CompareEvents(OpenView open, CancellationToken cancellationToken)
     {
         ProfileSpace space = new(open.View.Method.Graph, identities.Graph!);
         int[] found = new int[identities.Graph!.Identities.Count];
@@ -92,12 +101,9 @@ internal sealed class ViewCheck(DuckDBConnection root, string folder, IdentityCh
             RunFile file = open.Runs[run];
             try
             {
+                DerivedFileCheck.ReadWhole(file);
                 using DuckDBConnection connection = file.Connect();
                 using DuckDBCommand command = connection.CreateCommand();
-                // Damage inside of a block shows only when the block is read: so all columns of all rows are.
-                command.CommandText = $"SELECT bit_xor(hash(p)) FROM {file.Alias}.profile p UNION ALL SELECT bit_xor(hash(e)) FROM {file.Alias}.event e";
-                using (DuckDBDataReader all = command.ExecuteReader())
-                    while (all.Read()) _ = all.IsDBNull(0);
                 command.CommandText = $"SELECT _place, _identity, count(*) FROM {file.Alias}.event GROUP BY _place, _identity";
                 using DuckDBDataReader reader = command.ExecuteReader();
                 while (reader.Read())
@@ -117,8 +123,8 @@ internal sealed class ViewCheck(DuckDBConnection root, string folder, IdentityCh
             }
             catch (Exception fault) when (fault is DuckDBException or InvalidOperationException)
             {
-                findings.Add("run.damaged", Place(file.File), $"{fault.Message} It is derived: 'muster store rebuild' makes it anew.");
-                return;
+                findings.Add("run.damaged", Place(file.File), $"{fault.Message} {Derived}");
+                return false;
             }
         }
 
@@ -129,6 +135,8 @@ internal sealed class ViewCheck(DuckDBConnection root, string folder, IdentityCh
             if (found[identity] != expected)
                 findings.Add("event.count", Name(open.View), $"Identity {identity} has {found[identity]} events in the runs; the lake has {expected} that count.");
         }
+
+        return true;
     }
 
     private string Place(string file) => $"sandboxes/{Path.GetFileName(folder)}/{file}";

@@ -32,11 +32,17 @@ internal sealed class BatchKeys
     /// <summary>The batches of the next state in the order of their sequence.</summary>
     public IReadOnlyList<KeyedBatch> Batches => _batches;
 
+    /// <summary>True if a batch of the state before goes.</summary>
+    public bool HasRemoved => _removed.Count > 0;
+
     /// <summary>Stages a new batch, later than all others.</summary>
     public void Add(LakeBatch batch, IReadOnlyList<KeyedFile> files) => _batches.Add(new KeyedBatch(batch, files));
 
     /// <summary>The keys of a file.</summary>
     public int[] KeysOf(KeyedFile file) => file.Keys ??= KeyFile.Read(_workspace, Path.Combine(_folder, file.Path!));
+
+    /// <summary>The marks of the events of a file.</summary>
+    public byte[] MarksOf(KeyedFile file) => file.Marks ??= KeyFile.ReadMarks(_workspace, Path.Combine(_folder, file.Path!), KeysOf(file).Length);
 
     /// <summary>
     /// Finds the events of new batches that do not count; and, where batches or people went, those of old ones that count from now on, since what
@@ -56,6 +62,7 @@ internal sealed class BatchKeys
             foreach (KeyedFile file in added)
             {
                 file.Events ??= KeyFile.ReadEvents(_workspace, Path.Combine(_folder, file.Path!));
+                MarksOf(file);
                 if (again) file.Keys = Array.ConvertAll(file.Keys!, KeyFile.IdentityOf);
             }
             deduplication.Mark(added, known);
@@ -86,7 +93,7 @@ internal sealed class BatchKeys
         foreach (KeyedFile file in _batches.SelectMany(b => b.Files).Where(f => f.Path is null))
         {
             file.Path = name();
-            KeyFile.Write(workspace, Path.Combine(_folder, file.Path), file.Keys!, file.Events, files);
+            KeyFile.Write(workspace, Path.Combine(_folder, file.Path), file.Keys!, file.Events, file.Marks, files);
         }
         return [.. _batches.Select(b => b.ToApplied())];
     }

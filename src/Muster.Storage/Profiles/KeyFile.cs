@@ -1,3 +1,4 @@
+using System.Buffers;
 using Muster.Storage.DuckDb;
 using Muster.Storage.Files;
 
@@ -5,8 +6,9 @@ namespace Muster.Storage.Profiles;
 
 /// <summary>
 /// Whose the records of a lake file are, a Parquet file beside it: <c>identity</c>, the ordinal of the record's primary identity (-1: none;
-/// -2 - ordinal: an event that does not count, since an earlier one of the dataset has its <c>_id</c>), and <c>event</c>, a hash of the event's
-/// <c>_id</c> (0 for records).
+/// -2 - ordinal: an event that does not count, since an earlier one of the dataset has its <c>_id</c>), <c>event</c>, a hash of the event's
+/// <c>_id</c> (0 for records), and <c>mark</c>, the <see cref="Identity.IdentityMark"/> of its identity map (0 for records; files of older versions have
+/// no marks).
 /// </summary>
 internal static class KeyFile
 {
@@ -21,10 +23,12 @@ internal static class KeyFile
     /// <param name="path">Absolute.</param>
     /// <param name="identities">By row.</param>
     /// <param name="events">By row; empty for records.</param>
+    /// <param name="marks">By row; empty for records.</param>
     /// <param name="files">Makes the file last.</param>
-    public static void Write(DuckDbWorkspace workspace, string path, ReadOnlySpan<int> identities, ReadOnlySpan<ulong> events, DurableFiles files)
+    public static void Write(
+        DuckDbWorkspace workspace, string path, ReadOnlySpan<int> identities, ReadOnlySpan<ulong> events, ReadOnlySpan<byte> marks, DurableFiles files)
     {
-        workspace.Execute("CREATE OR REPLACE TABLE key(identity INTEGER, event UBIGINT)");
+        workspace.Execute("CREATE OR REPLACE TABLE key(identity INTEGER, event UBIGINT, mark UTINYINT)");
         using (var appender = new ChunkAppender(workspace.Connection, "key"))
         {
             for (int start = 0; start < identities.Length; start += ChunkAppender.Capacity)
@@ -33,6 +37,8 @@ internal static class KeyFile
                 identities.Slice(start, rows).CopyTo(appender.Values<int>(0));
                 if (events.IsEmpty) appender.Values<ulong>(1)[..rows].Clear();
                 else events.Slice(start, rows).CopyTo(appender.Values<ulong>(1));
+                if (marks.IsEmpty) appender.Values<byte>(2)[..rows].Clear();
+                else marks.Slice(start, rows).CopyTo(appender.Values<byte>(2));
                 appender.Append(rows);
             }
             appender.Close();
@@ -43,30 +49,35 @@ internal static class KeyFile
     }
 
     /// <summary>Reads the keys of a file.</summary>
-    public static int[] Read(DuckDbWorkspace workspace, string path)
-    {
-        var keys = new List<int>();
-        using DuckDbStream stream = workspace.Stream($"SELECT identity FROM read_parquet({SqlText.Literal(path)})");
-        while (stream.Read())
-        {
-            var vector = new VectorView(stream.Vector(0));
-            int count = keys.Count;
-            System.Runtime.InteropServices.CollectionsMarshal.SetCount(keys, count + stream.Rows);
-            vector.Values<int>(stream.Rows).CopyTo(System.Runtime.InteropServices.CollectionsMarshal.AsSpan(keys)[count..]);
-        }
-        return [.. keys];
-    }
+    public static int[] Read(DuckDbWorkspace workspace, string path) => ReadColumn<int>(workspace, path, "identity");
 
     /// <summary>Reads the hashes of a file; one of a record is 0.</summary>
-    public static ulong[] ReadEvents(DuckDbWorkspace workspace, string path)
+    public static ulong[] ReadEvents(DuckDbWorkspace workspace, string path) => ReadColumn<ulong>(workspace, path, "event");
+
+    /// <summary>Passes the hashes of a file on, some at a time, with the row of the first of them.</summary>
+    public static void ScanEvents(DuckDbWorkspace workspace, string path, ReadOnlySpanAction<ulong, int> receive)
     {
-        var hashes = new List<ulong>();
+        int first = 0;
         using DuckDbStream stream = workspace.Stream($"SELECT event FROM read_parquet({SqlText.Literal(path)})");
         while (stream.Read())
         {
-            var vector = new VectorView(stream.Vector(0));
-            hashes.AddRange(vector.Values<ulong>(stream.Rows));
+            receive(new VectorView(stream.Vector(0)).Values<ulong>(stream.Rows), first);
+            first += stream.Rows;
         }
-        return [.. hashes];
+    }
+
+    /// <summary>Reads the marks of a file with that many rows; all <see cref="Identity.IdentityMark.Whole"/> where an older version wrote it.</summary>
+    public static byte[] ReadMarks(DuckDbWorkspace workspace, string path, int rows)
+    {
+        bool has = workspace.Scalar<long>($"SELECT count(*) FROM parquet_schema({SqlText.Literal(path)}) WHERE name = 'mark'") > 0;
+        return has ? ReadColumn<byte>(workspace, path, "mark") : new byte[rows];
+    }
+
+    private static T[] ReadColumn<T>(DuckDbWorkspace workspace, string path, string column) where T : unmanaged
+    {
+        var values = new List<T>();
+        using DuckDbStream stream = workspace.Stream($"SELECT {column} FROM read_parquet({SqlText.Literal(path)})");
+        while (stream.Read()) values.AddRange(new VectorView(stream.Vector(0)).Values<T>(stream.Rows));
+        return [.. values];
     }
 }

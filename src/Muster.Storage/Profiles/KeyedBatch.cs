@@ -35,7 +35,7 @@ internal sealed class KeyedBatch
     public AppliedBatch ToApplied() => new(
         Batch with { Files = [.. Files.Select(f => f.LakeFile)] },
         [.. Files.Select(f => f.Path!)],
-        Files.All(f => f.Keys is null) ? Duplicates : Files.Sum(f => f.Keys?.Count(k => k < -1) ?? 0L));
+        Files.Count > 0 && Files.All(f => f.Keys is null) ? Duplicates : Files.Sum(f => f.Keys?.Count(k => k < -1) ?? 0L));
 }
 
 /// <summary>The keys of the records of a lake file.</summary>
@@ -53,6 +53,9 @@ internal sealed class KeyedFile(string lakeFile)
 
     /// <summary>The hashes of the events' ids by row, 0 for none; empty for records; null if nobody asked yet.</summary>
     public ulong[]? Events { get; set; }
+
+    /// <summary>The marks of the events' identity maps by row; empty for records; null if nobody asked yet.</summary>
+    public byte[]? Marks { get; set; }
 
     /// <summary>The keys of those records that count from now on and did not before, others negative; null for none.</summary>
     public int[]? Fresh { get; set; }

@@ -17,14 +17,21 @@ internal sealed class LakeErasure(DuckDbWorkspace workspace, string folder, Iden
 {
     private const string NamesErased = "first IN (SELECT identity FROM erased) OR second IN (SELECT identity FROM erased)";
 
+    private readonly (string Namespace, string Id)[] _people = [.. erased.Select(graph.Identity)];
+    private readonly HashSet<string> _scrubbed = [];
+
+    /// <summary>
+    /// The batches in which records of others named the people, and do so no more. What such a record says without them may be something else: what a rule
+    /// kept apart it may link now.
+    /// </summary>
+    public IReadOnlySet<string> Scrubbed => _scrubbed;
+
     /// <summary>Writes the files of records that change, and gives their keys to the batches.</summary>
     /// <param name="batches">The batches of the next state.</param>
-    /// <param name="links">Their links: they tell which batches name the people in records of others.</param>
-    public IReadOnlyList<ReplacedFile> RewriteRecords(BatchKeys batches, IReadOnlyList<LinkEntry> links)
+    public IReadOnlyList<ReplacedFile> RewriteRecords(BatchKeys batches)
     {
         workspace.Execute("CREATE OR REPLACE TABLE erased(identity BIGINT)");
         ChunkAppender.AppendAll(workspace.Connection, "erased", erased.Select(i => (long)i).ToArray());
-        HashSet<string> naming = [.. links.Where(l => Names(l.File)).Select(l => l.BatchId)];
         var replaced = new List<ReplacedFile>();
         foreach (KeyedBatch batch in batches.Batches)
         {
@@ -33,12 +40,15 @@ internal sealed class LakeErasure(DuckDbWorkspace workspace, string folder, Iden
             {
                 int[] keys = batches.KeysOf(file);
                 long[] rows = [.. Rows(keys)];
-                if (rows.Length == 0 && !naming.Contains(batch.Batch.BatchId))
+                // Of what never linked (products, the 21st identity of a record) only the records themselves tell.
+                bool names = rows.Length < keys.Length && CountNaming(file) > rows.Length;
+                if (rows.Length == 0 && !names)
                 {
                     kept.Add(file);
                     continue;
                 }
-                LakeFile? written = rows.Length == keys.Length ? null : Write(file, rows, naming.Contains(batch.Batch.BatchId));
+                LakeFile? written = rows.Length == keys.Length ? null : Write(file, rows, names);
+                if (names) _scrubbed.Add(batch.Batch.BatchId);
                 replaced.Add(new ReplacedFile(batch.Batch.BatchId, file.LakeFile, written));
                 if (written is not null) kept.Add(Without(batches, file, written.Path, rows));
             }
@@ -69,6 +79,9 @@ internal sealed class LakeErasure(DuckDbWorkspace workspace, string folder, Iden
         return next;
     }
 
+    private long CountNaming(KeyedFile file) => workspace.Scalar<long>(
+        $"SELECT count(*) FROM read_parquet({SqlText.Literal(Path.Combine(folder, file.LakeFile))}) WHERE {NamedPeople.Condition(_people)}");
+
     private bool Names(string linkFile) =>
         workspace.Scalar<long>($"SELECT count(*) FROM read_parquet({SqlText.Literal(Path.Combine(folder, linkFile))}) WHERE {NamesErased}") > 0;
 
@@ -81,12 +94,14 @@ internal sealed class LakeErasure(DuckDbWorkspace workspace, string folder, Iden
     private KeyedFile Without(BatchKeys batches, KeyedFile file, string lakeFile, long[] rows)
     {
         ulong[] events = file.Events ?? KeyFile.ReadEvents(workspace, Path.Combine(folder, file.Path!));
+        byte[] marks = batches.MarksOf(file);
         var gone = new HashSet<long>(rows);
         int[] keys = batches.KeysOf(file);
         return new KeyedFile(lakeFile)
         {
             Keys = [.. keys.Where((_, row) => !gone.Contains(row))],
             Events = [.. events.Where((_, row) => !gone.Contains(row))],
+            Marks = [.. marks.Where((_, row) => !gone.Contains(row))],
         };
     }
 
@@ -96,19 +111,11 @@ internal sealed class LakeErasure(DuckDbWorkspace workspace, string folder, Iden
         string relative = Path.Combine(Path.GetDirectoryName(file.LakeFile)!, $"{Guid.NewGuid():N}.parquet").Replace('\\', '/');
         workspace.Execute("CREATE OR REPLACE TABLE gone(row BIGINT)");
         ChunkAppender.AppendAll(workspace.Connection, "gone", rows);
-        string columns = names ? $"* REPLACE ({Scrubbed()} AS \"identityMap\")" : "*";
+        string columns = names ? $"* REPLACE ({NamedPeople.Without(_people)} AS \"identityMap\")" : "*";
         string query = $"SELECT {columns} FROM read_parquet({SqlText.Literal(source)}) WHERE file_row_number NOT IN (SELECT row FROM gone)";
         string path = Path.Combine(folder, relative);
         files.Publish(path, temporary => workspace.Execute($"COPY ({query}) TO {SqlText.Literal(temporary)} (FORMAT parquet, COMPRESSION zstd)"));
         long count = workspace.Scalar<long>($"SELECT count(*) FROM read_parquet({SqlText.Literal(path)})");
         return LakeFile.Describe(path, count) with { Path = relative };
-    }
-
-    // The map without the erased ids; a namespace of which none is left goes too.
-    private string Scrubbed()
-    {
-        string texts = SqlText.Literals(erased.Select(graph.Identity).Select(i => i.Namespace.ToUpperInvariant() + ":" + i.Id));
-        return "map_from_entries(list_filter(list_transform(map_entries(\"identityMap\"), e -> struct_pack(k := e.key, v := list_filter(e.value, "
-            + $"i -> NOT list_contains({texts}, upper(e.key) || ':' || i.id)))), e -> len(e.v) > 0))";
     }
 }

@@ -28,11 +28,15 @@ internal sealed class LakeRelation
                 Schema = SchemaLeaf.Unite(Schema, DataType.ObjectOf(schema.Fields.Where(f => !RunFormat.IsReserved(f.Name))));
             }
             _groups[^1].Files.Add(Path.Combine(folder, files[i].File));
+            HasWholeMaps |= files[i].HasWholeMaps;
         }
     }
 
     /// <summary>The union of the schemas of the files.</summary>
     public DataType Schema { get; }
+
+    /// <summary>True if a file may have an identity map that its mark does not tell.</summary>
+    public bool HasWholeMaps { get; }
 
     /// <summary>True if there are no files.</summary>
     public bool IsEmpty => _groups.Count == 0;

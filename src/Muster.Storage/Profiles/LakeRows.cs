@@ -4,7 +4,8 @@ namespace Muster.Storage.Profiles;
 /// <param name="batch">Its batch.</param>
 /// <param name="file">Relative to the sandbox folder.</param>
 /// <param name="keys">By row, as in a <see cref="KeyFile"/>; negative for records that do not count or are not wanted.</param>
-internal sealed class LakeRows(LakeBatch batch, string file, int[] keys)
+/// <param name="marks">By row, those of events; empty for records.</param>
+internal sealed class LakeRows(LakeBatch batch, string file, int[] keys, byte[] marks)
 {
     private int[]? _places;
 
@@ -20,6 +21,11 @@ internal sealed class LakeRows(LakeBatch batch, string file, int[] keys)
     /// <summary>The row of the new run's profiles that the record belongs to; -1 if it is not used.</summary>
     public int[] Places => _places ??= new int[Keys.Length];
 
+    /// <summary>The marks of the events' identity maps by row; empty for records.</summary>
+    public byte[] Marks { get; } = marks;
+
+    /// <summary>True if a record may have an identity map that its mark does not tell.</summary>
+    public bool HasWholeMaps => Marks.Length == 0 || Marks.AsSpan().Contains(Identity.IdentityMark.Whole);
 
     /// <summary>True for events.</summary>
     public bool HoldsEvents => Batch.Behavior == Lake.DatasetBehavior.TimeSeries;

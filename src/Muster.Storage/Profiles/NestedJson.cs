@@ -13,6 +13,10 @@ internal static class NestedJson
     public static string Struct(DataType type, string prefix = "") => "{" + string.Join(", ", type.Fields.Where(HasColumns).Select(f =>
         $"{SqlText.Literal(f.Name)}: {(f.Type.Kind == TypeKind.Object ? Struct(f.Type, prefix + f.Name + ".") : SqlText.Identifier(prefix + f.Name))}")) + "}";
 
+    /// <summary>As <see cref="Struct"/>, of a run's events.</summary>
+    public static string EventStruct(RunFile run) => "{" + string.Join(", ", run.EventType.Fields.Where(HasColumns).Select(f =>
+        $"{SqlText.Literal(f.Name)}: {(f.Type.Kind == TypeKind.Object ? Struct(f.Type, f.Name + ".") : EventIdentities.Column(f.Name, run))}")) + "}";
+
     /// <summary>False for objects that have no fields at any depth: there is no column of them.</summary>
     public static bool HasColumns(Field field) => field.Type.Kind != TypeKind.Object || field.Type.Fields.Any(HasColumns);
 

@@ -44,6 +44,10 @@ public sealed class PinnedProfiles : IDisposable
         });
     }
 
+    /// <summary>Whose the events of an <c>_id</c> are; nobody's if there is none, or no view of the method.</summary>
+    public Task<IReadOnlyList<EventOwner>> FindEventOwnersAsync(MergeMethod method, string eventId) =>
+        _manifest.View(method) is { } view ? Task.Run(() => EventOwners.Find(view, eventId)) : Task.FromResult<IReadOnlyList<EventOwner>>([]);
+
     /// <inheritdoc/>
     public void Dispose() => Interlocked.Exchange(ref _release, null)?.Invoke();
 }

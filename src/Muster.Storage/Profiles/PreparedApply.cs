@@ -18,6 +18,9 @@ public sealed record PreparedApply(
     /// <summary>Identities that are forgotten.</summary>
     public IReadOnlySet<int> Erased { get; init; } = new HashSet<int>();
 
+    /// <summary>Files of the lake that are no part of profiles any more, and stay.</summary>
+    public IReadOnlySet<string> KeptLakeFiles { get; init; } = new HashSet<string>();
+
     /// <summary>The new state on top of one in which runs may have been compacted meanwhile.</summary>
     public StoreManifest On(StoreManifest current) => Manifest with
     {

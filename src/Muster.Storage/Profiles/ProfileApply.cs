@@ -44,38 +44,53 @@ internal sealed class ProfileApply(
     {
         StoreManifest old = current.Manifest;
         LinkingRules rules = change.Rules ?? old.Rules;
+        // Who is whom must follow from what the lake has and from the rules: rules that say something else of known namespaces count for all of it.
+        if (!NamespaceRules.AreSame(old.Rules, rules, graph.Namespaces)) change = change with { Rebuilds = true };
         // Made anew, all batches come as if for the first time; only the identities keep their ordinals.
         IReadOnlyList<AppliedBatch> stored = change.Rebuilds ? [] : old.Batches;
         IReadOnlyList<LinkEntry> storedLinks = change.Rebuilds ? [] : old.LinkFiles;
-        IEnumerable<LakeBatch> coming = change.Rebuilds ? old.Batches.Select(b => b.Batch).Concat(change.Added) : change.Added;
+        IEnumerable<LakeBatch> coming = change.Added;
+        HashSet<string> leaving = [.. change.RemovedBatches, .. change.WithdrawnBatches];
+        if (change.Rebuilds) coming = old.Batches.Select(b => b.Batch).Where(b => !leaving.Contains(b.BatchId)).Concat(coming);
         HashSet<string> known = [.. stored.Select(b => b.Batch.BatchId)];
-        var batches = new BatchKeys(workspace, folder, stored, change.RemovedBatches);
+        var batches = new BatchKeys(workspace, folder, stored, leaving);
         var identities = new RecordIdentities(graph, rules);
-        List<LinkEntry> links = [.. storedLinks.Where(l => !change.RemovedBatches.Contains(l.BatchId))];
+        List<LinkEntry> links = [.. storedLinks.Where(l => !leaving.Contains(l.BatchId))];
+        AppliedBatch[] withdrawn = [.. old.Batches.Where(b => change.WithdrawnBatches.Contains(b.Batch.BatchId))];
+        foreach (AppliedBatch applied in withdrawn) batches.Add(applied.Batch with { Files = [] }, []);
         foreach (LakeBatch batch in coming.Where(b => known.Add(b.BatchId)).OrderBy(b => b.Sequence))
         {
             identities.ClearLinks();
             batches.Add(batch, [.. batch.Files.Select(f => ReadIdentities(workspace, batch, f, identities, cancellationToken))]);
-            if (identities.Links.Count == 0) continue;
-            links.Add(new LinkEntry(batch.BatchId, Name("links", "parquet")));
-            LinkFile.Write(workspace, Absolute(links[^1].File), identities.Links, batch.DatasetId, batch.BatchId, batch.IngestedAt, files);
+            AddLinks(workspace, batch, identities, links);
         }
-        progress?.Report(0.2);
-        string[] removed = [.. storedLinks.Where(l => change.RemovedBatches.Contains(l.BatchId)).Select(l => Absolute(l.File))];
-        LinkFile.Unlink(workspace, graph, removed, [.. links.Select(l => Absolute(l.File))]);
-        if (change.Erased.Count > 0) graph.Erase(change.Erased);
-        GraphChange graphChange = graph.Seal(rules, new LinkFiles(workspace, [.. links.Select(l => Absolute(l.File))]));
-        cancellationToken.ThrowIfCancellationRequested();
-
         IReadOnlyList<ReplacedFile> replaced = [];
+        HashSet<string> unlinked = [.. leaving];
         if (change.Erased.Count > 0)
         {
+            graph.Erase(change.Erased);
             var erasure = new LakeErasure(workspace, folder, graph, change.Erased, files);
-            replaced = erasure.RewriteRecords(batches, links);
+            replaced = erasure.RewriteRecords(batches);
             _files.AddRange(replaced.Where(r => r.New is not null).Select(r => r.New!.Path));
+            links.RemoveAll(l => erasure.Scrubbed.Contains(l.BatchId));
             links = erasure.RewriteLinks(links, () => Name("links", "parquet"));
+            foreach (KeyedBatch batch in batches.Batches.Where(b => erasure.Scrubbed.Contains(b.Batch.BatchId)))
+            {
+                identities.ClearLinks();
+                foreach (KeyedFile file in batch.Files) _ = ReadIdentities(workspace, batch.Batch, file.LakeFile, identities, cancellationToken);
+                AddLinks(workspace, batch.Batch, identities, links);
+            }
+            unlinked.UnionWith(erasure.Scrubbed);
             files.Reach(StoreStep.Erasing);
         }
+        progress?.Report(0.2);
+        string[] removed = [.. storedLinks.Where(l => unlinked.Contains(l.BatchId)).Select(l => Absolute(l.File))];
+        string[] remaining = [.. links.Select(l => Absolute(l.File))];
+        if (change.Rebuilds) graph.Relink(LinkFile.All(workspace, remaining));
+        else LinkFile.Unlink(workspace, graph, removed, remaining);
+        GraphChange graphChange = graph.Seal(rules, new LinkFiles(workspace, remaining));
+        cancellationToken.ThrowIfCancellationRequested();
+
         batches.MarkDuplicates(change.Erased.Count > 0);
         progress?.Report(0.25);
 
@@ -89,7 +104,7 @@ internal sealed class ProfileApply(
             {
                 Version = StoreManifest.CurrentVersion,
                 LastSequence = Math.Max(old.LastSequence, change.Added.Select(b => b.Sequence).DefaultIfEmpty(0).Max()),
-                Batches = applied,
+                Batches = [.. applied.OrderBy(b => b.Batch.Sequence)],
                 IdentityFiles = identityFiles,
                 LinkFiles = links,
                 Rules = rules,
@@ -97,7 +112,12 @@ internal sealed class ProfileApply(
                 NextProfileOrdinal = graph.ProfileOrdinals,
                 Views = views,
             };
-            return new PreparedApply(manifest, _files, ToRemap(graphChange), replaced, changed) { Basis = old, Erased = change.Erased };
+            return new PreparedApply(manifest, _files, ToRemap(graphChange), replaced, changed)
+            {
+                Basis = old,
+                Erased = change.Erased,
+                KeptLakeFiles = withdrawn.SelectMany(b => b.Batch.Files).ToHashSet(StringComparer.Ordinal),
+            };
         }
         finally
         {
@@ -139,6 +159,13 @@ internal sealed class ProfileApply(
         change.Sources.ToDictionary(s => (long)s.Key, s => Array.ConvertAll(s.Value, o => (long)o)),
         [.. change.Ended.Select(e => (long)e)]);
 
+    private void AddLinks(DuckDbWorkspace workspace, LakeBatch batch, RecordIdentities identities, List<LinkEntry> links)
+    {
+        if (identities.Links.Count == 0) return;
+        links.Add(new LinkEntry(batch.BatchId, Name("links", "parquet")));
+        LinkFile.Write(workspace, Absolute(links[^1].File), identities.Links, batch.DatasetId, batch.BatchId, batch.IngestedAt, files);
+    }
+
     private KeyedFile ReadIdentities(DuckDbWorkspace workspace, LakeBatch batch, string file, RecordIdentities identities, CancellationToken cancellationToken)
     {
         bool events = batch.Behavior == DatasetBehavior.TimeSeries;
@@ -148,7 +175,7 @@ internal sealed class ProfileApply(
         // Beside each other: one is work of this process, the other of DuckDB.
         DuckDbStream? ids = hashed ? workspace.Stream($"SELECT {EventDeduplication.Hash} {source}") : null;
         Task<ulong[]> hashing = Task.Run(() => ReadHashes(ids), CancellationToken.None);
-        List<int> keys;
+        RecordKeys keys;
         try
         {
             using DuckDbStream stream = workspace.Stream($"SELECT \"identityMap\"{(timed ? ", epoch_ms(\"timestamp\")" : events ? ", NULL::BIGINT" : "")} {source}");
@@ -159,8 +186,8 @@ internal sealed class ProfileApply(
             ((IAsyncResult)hashing).AsyncWaitHandle.WaitOne();
         }
         ulong[] hashes = hashing.GetAwaiter().GetResult();
-        if (!events) return new KeyedFile(file) { Keys = [.. keys], Events = [], Fresh = [.. keys] };
-        return new KeyedFile(file) { Keys = [.. keys], Events = hashed ? hashes : new ulong[keys.Count] };
+        if (!events) return new KeyedFile(file) { Keys = keys.Identities, Events = [], Marks = [], Fresh = keys.Identities };
+        return new KeyedFile(file) { Keys = keys.Identities, Events = hashed ? hashes : new ulong[keys.Identities.Length], Marks = keys.Marks };
     }
 
     private static ulong[] ReadHashes(DuckDbStream? stream)
@@ -174,7 +201,7 @@ internal sealed class ProfileApply(
 
     private IReadOnlyList<string> WriteIdentities(StoreManifest old, StoreChange change)
     {
-        bool touchesPeople = change.Added.Count > 0 || change.RemovedBatches.Count > 0 || change.Erased.Count > 0 || change.Rebuilds;
+        bool touchesPeople = change.Added.Count > 0 || change.RemovedBatches.Count > 0 || change.WithdrawnBatches.Count > 0 || change.Erased.Count > 0 || change.Rebuilds;
         if (!touchesPeople) return old.IdentityFiles;
         string file = Name("identities", "bin");
         if (change.Erased.Count > 0 || old.IdentityFiles.Count >= MaxIdentityFiles)

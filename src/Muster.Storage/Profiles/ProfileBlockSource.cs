@@ -40,7 +40,7 @@ internal sealed class ProfileBlockSource : IBlockSource
         BlockLayout block = run.Blocks[number];
         VectorLevel profiles = ReadProfiles(run, block, request, cancellationToken);
         Dictionary<string, Level>? events = request.Children.TryGetValue(ProfileSchema.EventArray, out ColumnRequest? wanted)
-            && run.EventColumns.Count > RunFormat.EventKeys.Count
+            && run.EventType.Fields.Any(NestedJson.HasColumns)
             ? new(StringComparer.Ordinal) { [ProfileSchema.EventArray] = ReadEvents(run, block, wanted, asOf, cancellationToken) }
             : null;
         long[] ordinals = run.Ordinals[block.First..(block.First + block.Profiles)];
@@ -68,7 +68,7 @@ internal sealed class ProfileBlockSource : IBlockSource
     private static Level ReadEvents(RunFile run, BlockLayout block, ColumnRequest request, long asOf, CancellationToken cancellationToken)
     {
         var level = new VectorLevel();
-        List<string> columns = [.. run.EventColumns.Keys.Where(c => request.Columns.Contains(c) || request.Children.ContainsKey(c))];
+        List<string> columns = [.. SchemaLeaf.Of(run.EventType).Select(l => l.Name).Where(c => request.Columns.Contains(c) || request.Children.ContainsKey(c))];
         bool hides = run.LatestEvent > asOf;
         string where = string.Create(CultureInfo.InvariantCulture, $"FROM {run.Alias}.event WHERE {Within(block)}");
         // Milliseconds are floored when they are read, so an event is hidden from the next whole millisecond on.
@@ -80,7 +80,7 @@ internal sealed class ProfileBlockSource : IBlockSource
             promised = counting.Read() ? new VectorView(counting.Vector(0)).Value<long>(0) : 0;
         }
         int[] offsets = new int[block.Profiles + 1];
-        string sql = $"SELECT _place{string.Concat(columns.Select(c => ", " + SqlText.Identifier(c)))} {where}";
+        string sql = $"SELECT _place{string.Concat(columns.Select(c => ", " + EventIdentities.Column(c, run)))} {where}";
         Scan(run, sql, columns, level, request, offsets, block.First, promised, cancellationToken);
         for (int row = 0; row < block.Profiles; row++) offsets[row + 1] += offsets[row];
         return level.ToLevel((int)promised, offsets);

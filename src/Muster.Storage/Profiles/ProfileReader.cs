@@ -39,7 +39,7 @@ internal sealed class ProfileReader(OpenView view, IReadOnlyDictionary<long, Lak
         using DuckDBCommand command = connection.CreateCommand();
         command.CommandText = string.Create(CultureInfo.InvariantCulture, $"""
             SELECT {(hasId ? "\"_id\"::VARCHAR" : "NULL::VARCHAR")}, {(hasTime ? "epoch_ms(\"timestamp\")" : "NULL::BIGINT")}, _batch,
-            to_json({NestedJson.Struct(run.EventType)})::VARCHAR
+            to_json({NestedJson.EventStruct(run)})::VARCHAR
             FROM {run.Alias}.event WHERE {where} ORDER BY {order} LIMIT {query.Limit} OFFSET {query.Offset}
             """);
         using DuckDBDataReader reader = command.ExecuteReader();

@@ -1,3 +1,5 @@
+using Muster.Storage.Identity;
+
 namespace Muster.Storage.Profiles;
 
 /// <content>Who is who, as published last.</content>
@@ -11,6 +13,17 @@ public sealed partial class ProfileStore
     public IReadOnlyList<(string Namespace, string Id)> IdentitiesOf(GraphType graph, long profileOrdinal) =>
         graph == GraphType.Pdg ? _graph.IdentitiesOf(profileOrdinal) : [_graph.Identity((int)profileOrdinal)];
 
+    /// <summary>
+    /// Takes rules into the current state that say the same as its own of all namespaces that occur; nobody may have it yet. False for others: they
+    /// are a <see cref="StoreChange"/>.
+    /// </summary>
+    internal bool TryAdopt(LinkingRules rules)
+    {
+        if (!NamespaceRules.AreSame(Current.Rules, rules, _graph.Namespaces)) return false;
+        _current = new OpenManifest(Current with { Rules = rules }, _current.Views);
+        return true;
+    }
+
     /// <summary>The ordinals of the identities of a profile of the private graph.</summary>
     public IReadOnlyList<int> MembersOf(long profileOrdinal) => _graph.MembersOf(profileOrdinal);
 
@@ -20,4 +33,7 @@ public sealed partial class ProfileStore
     /// <summary>For each namespace that occurs, how many of the profiles have an identity in it.</summary>
     public IReadOnlyDictionary<string, int> CountNamespaces(GraphType graph, IEnumerable<long> profileOrdinals) =>
         graph == GraphType.Pdg ? _graph.CountNamespaces(profileOrdinals) : _graph.CountNamespacesOfIdentities(profileOrdinals);
+
+    /// <summary>Gives the SQL of an instance that reads runs the texts of identities: it needs them for the identity maps of events.</summary>
+    internal void DescribeIdentities(DuckDb.DuckDbWorkspace workspace) => EventIdentities.Register(workspace.Connection, _graph);
 }

@@ -44,6 +44,7 @@ public sealed partial class ProfileStore : IAsyncDisposable
             command.CommandText = $"SET GLOBAL TimeZone = 'UTC'; SET threads = 1; SET memory_limit = '{options.MemoryLimitMegabytes}MB'; SET temp_directory = ''";
             command.ExecuteNonQuery();
         }
+        EventIdentities.Register(_reading, _graph);
         _lookups = lookupFolder is null ? null : new LookupStore(lookupFolder);
         try
         {

@@ -9,6 +9,7 @@ internal sealed class RunDatabase(DuckDbWorkspace workspace)
     // A column with more distinct values than fit a dictionary among its first records is not worth a scan of the rest.
     private const int SampleRows = 250_000;
 
+    private readonly Dictionary<string, bool> _fitsSample = new(StringComparer.Ordinal);
     private int _dictionaries;
 
     /// <summary>Makes the text of a column that repeats few values an ENUM of these.</summary>
@@ -21,7 +22,7 @@ internal sealed class RunDatabase(DuckDbWorkspace workspace)
         foreach ((string place, string values) in RunTypes.TextPlaces(leaf.Type, leaf.Name, column))
         {
             if (!FindDistinct(values, $"(SELECT {column} FROM {relation} LIMIT {SampleRows})")) continue;
-            if (!FindDistinct(values, relation)) continue;
+            if (!FitsSample(relation) && !FindDistinct(values, relation)) continue;
             string name = $"run.main.{SqlText.Identifier("d" + _dictionaries++)}";
             workspace.Execute($"CREATE TYPE {name} AS ENUM (SELECT v FROM dictionary WHERE v IS NOT NULL ORDER BY v)");
             types.UseEnum(place, name);
@@ -78,6 +79,14 @@ internal sealed class RunDatabase(DuckDbWorkspace workspace)
             CREATE TABLE run.main.meta AS SELECT {RunFormat.Version} AS version, {SqlText.Literal(RunFormat.Write(profileType))} AS profile_type,
             {SqlText.Literal(RunFormat.Write(eventType))} AS event_type, {latest} AS latest_event
             """);
+    }
+
+    private bool FitsSample(string relation)
+    {
+        if (_fitsSample.TryGetValue(relation, out bool fits)) return fits;
+        fits = workspace.Scalar<long>($"SELECT count(*) FROM (SELECT 1 FROM {relation} LIMIT {SampleRows + 1})") <= SampleRows;
+        _fitsSample.Add(relation, fits);
+        return fits;
     }
 
     private bool FindDistinct(string values, string relation)

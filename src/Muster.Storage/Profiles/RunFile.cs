@@ -33,6 +33,11 @@ internal sealed class RunFile
     /// <summary>The type of its events.</summary>
     public DataType EventType { get; private set; } = DataType.ObjectOf();
 
+    /// <summary>The type of what its table of events has: without the identity maps where marks tell them all.</summary>
+    public DataType StoredEventType => EventColumns.ContainsKey(RunFormat.IdentityMap)
+        ? EventType
+        : DataType.ObjectOf(EventType.Fields.Where(f => f.Name != RunFormat.IdentityMap));
+
     /// <summary>The time of its latest event in milliseconds; null if no event has one.</summary>
     public long? LatestEvent { get; private set; }
 

@@ -10,7 +10,7 @@ namespace Muster.Storage.Profiles;
 internal static class RunLookups
 {
     /// <summary>
-    /// Registers <c>muster_place(file, row)</c>, <c>muster_key(file, row)</c>, <c>muster_ingested(file)</c>, <c>muster_first(file)</c> (the
+    /// Registers <c>muster_place(file, row)</c>, <c>muster_key(file, row)</c>, <c>muster_mark(file, row)</c>, <c>muster_ingested(file)</c>, <c>muster_first(file)</c> (the
     /// number of its first row in the order of arrival), <c>muster_batch(file)</c> (the sequence),
     /// <c>muster_dataset(file)</c> (a rank in the order of dataset ids), <c>muster_precedence(file)</c> (the position in the method's list), and
     /// <c>muster_multiple(place)</c> (1 if the profile has more than one record).
@@ -21,6 +21,7 @@ internal static class RunLookups
         string[] precedence = [.. method.Precedence ?? []];
         ArrayLookup.Register(workspace.Connection, "muster_place", [.. files.Select(f => f.Places)]);
         ArrayLookup.Register(workspace.Connection, "muster_key", [.. files.Select(f => f.Keys)]);
+        ArrayLookup.Register(workspace.Connection, "muster_mark", [.. files.Select(f => f.Marks)]);
         ArrayLookup.Register(workspace.Connection, "muster_ingested", [.. files.Select(f => f.Batch.IngestedAt)]);
         ArrayLookup.Register(workspace.Connection, "muster_first", [.. files.Select(f => f.FirstRow)]);
         ArrayLookup.Register(workspace.Connection, "muster_batch", [.. files.Select(f => f.Batch.Sequence)]);

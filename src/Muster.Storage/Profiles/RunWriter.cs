@@ -1,5 +1,6 @@
 using Muster.Pql.Types;
 using Muster.Storage.DuckDb;
+using Muster.Storage.Identity;
 
 namespace Muster.Storage.Profiles;
 
@@ -24,7 +25,8 @@ internal sealed class RunWriter(DuckDbWorkspace workspace, MergePlan plan, LakeR
     public long Write(
         string path, ProfileSpace space, MergeMethod method, bool keepsOwnMemberships, IReadOnlyCollection<long> tombstones, IProgress<double>? progress)
     {
-        workspace.Execute($"ATTACH {SqlText.Literal(path)} AS run");
+        // Packing text is a quarter of the time of a run, and ids hardly shrink; text that repeats is in dictionaries. Compaction, which nobody waits for, packs it.
+        workspace.Execute($"SET disabled_compression_methods = 'fsst,dict_fsst,dictionary,zstd'; ATTACH {SqlText.Literal(path)} AS run");
         new FrameWriter(plan, space).Write(workspace);
         progress?.Report(0.3);
         DataType profileType = WriteProfiles(space, method, keepsOwnMemberships);
@@ -80,35 +82,45 @@ internal sealed class RunWriter(DuckDbWorkspace workspace, MergePlan plan, LakeR
         List<SchemaLeaf> leaves = [.. SchemaLeaf.Of(type)];
         if (events.IsEmpty && kept is not { Counts.Count: > 0 })
         {
-            workspace.Execute("CREATE TABLE run.main.event(_place INTEGER, _identity INTEGER, _batch BIGINT)");
+            workspace.Execute("CREATE TABLE run.main.event(_place INTEGER, _identity INTEGER, _mark UTINYINT, _batch BIGINT)");
             return (DataType.ObjectOf(), 0);
         }
         var types = new RunTypes();
+        // A nested column costs the sort more than all others: where marks tell all maps, there is none.
+        if (!events.HasWholeMaps && kept?.HasWholeMaps != true) leaves.RemoveAll(IsIdentityMap);
         string source = kept is null ? Arriving(leaves) : Gather(leaves);
-        foreach (SchemaLeaf leaf in leaves.Where(l => l.Path[0] != RunFormat.IdentityMap))
+        foreach (SchemaLeaf leaf in leaves.Where(l => !IsIdentityMap(l)))
             _run.FindDictionaries(types, leaf, kept is null ? $"({events.SelectAll(leaf)})" : "happened", SqlText.Identifier(leaf.Name));
         string columns = string.Concat(leaves.Select(l =>
             $", CAST({SqlText.Identifier(l.Name)} AS {types.Type(l.Type, l.Name)}) AS {SqlText.Identifier(l.Name)}"));
         string time = leaves.Any(l => l.Name == "timestamp") ? "\"timestamp\", " : "", batch = kept is null ? "" : "\"@batch\", ";
         workspace.Execute($"""
-            CREATE TABLE run.main.event AS SELECT "@place" AS _place, "@identity" AS _identity, "@batch" AS _batch{columns}
+            CREATE TABLE run.main.event AS SELECT "@place" AS _place, "@identity" AS _identity, "@mark" AS _mark, "@batch" AS _batch{columns}
             FROM ({source}) ORDER BY "@place", {time}{batch}"@arrival"
             """);
         workspace.Execute("DROP TABLE IF EXISTS happened");
         return (type, workspace.Scalar<long>("SELECT count(*) FROM run.main.event"));
     }
 
-    private string Arriving(IReadOnlyList<SchemaLeaf> leaves) => "SELECT *, muster_key(\"@file\", \"@row\") AS \"@identity\", muster_batch(\"@file\") AS \"@batch\", "
-        + $"muster_first(\"@file\") + \"@row\" AS \"@arrival\" FROM ({events.Select(leaves)})";
+    private static bool IsIdentityMap(SchemaLeaf leaf) => leaf.Name == RunFormat.IdentityMap;
+
+    private string Arriving(IReadOnlyList<SchemaLeaf> leaves)
+    {
+        string columns = string.Concat(leaves.Select(l => ", " + (IsIdentityMap(l)
+            ? $"CASE WHEN muster_mark(\"@file\", \"@row\") = {IdentityMark.Whole} THEN {SqlText.Identifier(l.Name)} END AS {SqlText.Identifier(l.Name)}"
+            : SqlText.Identifier(l.Name))));
+        return "SELECT \"@place\", muster_key(\"@file\", \"@row\") AS \"@identity\", muster_mark(\"@file\", \"@row\") AS \"@mark\", "
+            + $"muster_batch(\"@file\") AS \"@batch\", muster_first(\"@file\") + \"@row\" AS \"@arrival\"{columns} FROM ({events.Select(leaves)})";
+    }
 
     // New events and those that older runs have, few out of many: picked once, into a table.
     private string Gather(List<SchemaLeaf> leaves)
     {
         kept!.Place(workspace, plan);
-        const string keys = "\"@place\", \"@identity\", \"@batch\", \"@arrival\"";
+        const string keys = "\"@place\", \"@identity\", \"@mark\", \"@batch\", \"@arrival\"";
         string columns = string.Concat(leaves.Select(l => ", " + SqlText.Identifier(l.Name)));
         string old = string.Concat(leaves.Select(l => $", {l.FlatExpression(kept.Schema)} AS {SqlText.Identifier(l.Name)}"));
-        string taken = $"SELECT p.place::INTEGER AS \"@place\", \"@identity\", \"@batch\", \"@rank\" AS \"@arrival\"{old} "
+        string taken = $"SELECT p.place::INTEGER AS \"@place\", \"@identity\", \"@mark\", \"@batch\", \"@rank\" AS \"@arrival\"{old} "
             + "FROM kept JOIN kept_place p ON p.identity = \"@identity\"";
         string arriving = events.IsEmpty ? "" : $" UNION ALL SELECT {keys}{columns} FROM ({Arriving(leaves)})";
         workspace.Execute($"CREATE TABLE happened AS {taken}{arriving}; DROP TABLE kept");

@@ -50,7 +50,7 @@ public sealed record ProfileView(MergeMethod Method, IReadOnlyList<RunEntry> Run
 public sealed record StoreManifest
 {
     /// <summary>The version of manifests and of what they name; an older state is made anew from the lake.</summary>
-    public const int CurrentVersion = 2;
+    public const int CurrentVersion = 3;
 
     /// <summary>The state before any batch.</summary>
     public static StoreManifest Empty { get; } = new();

@@ -26,14 +26,15 @@ internal sealed class ViewBuilder(
         bool mostChanged = current?.ProfileCount > BlockLayout.MaxProfiles && hidden.Length > current.ProfileCount / 2;
         bool full = current is null || current.Runs.Count is 0 or >= MaxRuns || mostChanged;
         if (full) hidden = [];
-        IReadOnlyList<KeyedBatch> included = [.. batches.Batches.Where(b => method.Includes(b.Batch.DatasetId))];
+        // What is left of a batch without files (it was withdrawn) is its name.
+        IReadOnlyList<KeyedBatch> included = [.. batches.Batches.Where(b => b.Files.Count > 0 && method.Includes(b.Batch.DatasetId))];
         bool brings = included.Any(b => b.Files.Any(f => f.Fresh.AsSpan().ContainsAnyExceptInRange(int.MinValue, -1)));
         if (!full && hidden.Length == 0 && !brings) return new ViewResult(current!.View, []);
 
         List<LakeRows> rows = Rows(batches, included, full);
         if (full && rows.Count == 0) return new ViewResult(new ProfileView(method, [], 0), []);
         OldEvents? kept = full ? null : OldEvents.Take(
-            workspace, folder, current!, hidden, included.ToDictionary(b => b.Batch.Sequence, b => b.Batch), touched.Erased);
+            workspace, folder, current!, hidden, included.ToDictionary(b => b.Batch.Sequence, b => b.Batch), batches.HasRemoved, touched.Erased);
         var plan = new MergePlan(rows, space, full ? null : changed, kept?.Counts ?? []);
         List<LakeRows> used = LakeRelation.Arrange(full ? rows : rows.Where(r => r.Places.AsSpan().ContainsAnyExcept(-1)));
         RunLookups.Register(workspace, used, plan, method);
@@ -69,7 +70,8 @@ internal sealed class ViewBuilder(
             {
                 int[]? keys = full || batch.Batch.Behavior == DatasetBehavior.Record ? batches.KeysOf(file) : file.Fresh;
                 if (keys is null) continue;
-                rows.Add(new LakeRows(batch.Batch, file.LakeFile, keys) { FirstRow = first });
+                byte[] marks = batch.Batch.Behavior == DatasetBehavior.Record ? [] : batches.MarksOf(file);
+                rows.Add(new LakeRows(batch.Batch, file.LakeFile, keys, marks) { FirstRow = first });
                 first += keys.Length;
             }
         }

@@ -1,5 +1,6 @@
 using Muster.Storage.ControlPlane;
 using Muster.Storage.Files;
+using Muster.Storage.Identity;
 using Muster.Storage.Journal;
 using Muster.Storage.Profiles;
 
@@ -16,7 +17,10 @@ public sealed partial class SandboxStore
         PrepareAsync(_ => change, progress, cancellationToken);
 
     /// <summary>As the other, for a change that depends on the state: it is asked for when its turn has come.</summary>
-    public async Task<PreparedApply> PrepareAsync(Func<ProfileStore, StoreChange> change, IProgress<double>? progress, CancellationToken cancellationToken)
+    public Task<PreparedApply> PrepareAsync(Func<ProfileStore, StoreChange> change, IProgress<double>? progress, CancellationToken cancellationToken) =>
+        WithRepairAsync(() => PrepareOnceAsync(change, progress, cancellationToken), cancellationToken);
+
+    private async Task<PreparedApply> PrepareOnceAsync(Func<ProfileStore, StoreChange> change, IProgress<double>? progress, CancellationToken cancellationToken)
     {
         await _changing.WaitAsync(cancellationToken).ConfigureAwait(false);
         try
@@ -57,7 +61,8 @@ public sealed partial class SandboxStore
             }, change, cancellationToken).ConfigureAwait(false);
             if (committed is null) return false;
             isCommitted = true;
-            IEnumerable<string> gone = _manifest.Profiles.LakeFiles.Except(next.Profiles.LakeFiles, StringComparer.Ordinal).ToArray();
+            IEnumerable<string> gone = _manifest.Profiles.LakeFiles.Except(next.Profiles.LakeFiles, StringComparer.Ordinal)
+                .Except(prepared.KeptLakeFiles, StringComparer.Ordinal).ToArray();
             lock (_lock)
             {
                 _profiles.Publish(prepared, next.Profiles);
@@ -98,6 +103,24 @@ public sealed partial class SandboxStore
         await CommitAsync(prepared, JournalKinds.ViewsChanged, new { added = method.Key }, Nothing, cancellationToken).ConfigureAwait(false);
     }
 
+    /// <summary>
+    /// Pins the current manifest with the profiles under some methods, which are made if they are not there; and notes which identities are which person
+    /// in it.
+    /// </summary>
+    public async Task<(SandboxSnapshot Snapshot, IdentityComponents Components)> TakeSnapshotAsync(
+        IReadOnlyCollection<MergeMethod> methods, CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            foreach (MergeMethod method in methods) await EnsureViewAsync(method, cancellationToken).ConfigureAwait(false);
+            lock (_lock)
+            {
+                // A policy that was deleted meanwhile may have taken its profiles with it.
+                if (methods.All(m => _manifest.Profiles.View(m) is not null)) return (Pin(), _profiles.CopyComponents());
+            }
+        }
+    }
+
     /// <summary>Lets go of the profiles under methods that no policy names any more.</summary>
     /// <param name="used">The methods that are named; that of <see cref="MergeMethod.Default"/> stays in any case.</param>
     /// <param name="cancellationToken">Stops before the commit.</param>
@@ -110,9 +133,11 @@ public sealed partial class SandboxStore
     }
 
     /// <summary>Makes everything derived anew from the lake and the identity files: keys, links, runs.</summary>
-    public async Task RebuildAsync(IProgress<double>? progress, CancellationToken cancellationToken)
+    public Task RebuildAsync(IProgress<double>? progress, CancellationToken cancellationToken) => RebuildAsync(null, progress, cancellationToken);
+
+    private async Task RebuildAsync(LinkingRules? rules, IProgress<double>? progress, CancellationToken cancellationToken)
     {
-        PreparedApply prepared = await PrepareAsync(new StoreChange { Rebuilds = true }, progress, cancellationToken).ConfigureAwait(false);
+        PreparedApply prepared = await PrepareOnceAsync(_ => new StoreChange { Rebuilds = true, Rules = rules }, progress, cancellationToken).ConfigureAwait(false);
         await CommitAsync(prepared, JournalKinds.Rebuilt, new { }, Nothing, cancellationToken).ConfigureAwait(false);
     }
 
@@ -125,7 +150,8 @@ public sealed partial class SandboxStore
         {
             int compacted = 0;
             StoreManifest manifest = Manifest.Profiles;
-            while (ProfileStore.DueForCompaction(manifest) is { } due && await CompactAsync(manifest, due.Method, cancellationToken).ConfigureAwait(false))
+            while (ProfileStore.DueForCompaction(manifest) is { } due
+                && await WithRepairAsync(() => CompactAsync(Manifest.Profiles, due.Method, cancellationToken), cancellationToken).ConfigureAwait(false))
             {
                 compacted++;
                 manifest = Manifest.Profiles;

@@ -1,5 +1,7 @@
+using Microsoft.Extensions.Logging;
 using Muster.Storage.DuckDb;
 using Muster.Storage.Files;
+using Muster.Storage.Identity;
 using Muster.Storage.Journal;
 using Muster.Storage.Profiles;
 
@@ -21,10 +23,12 @@ public sealed partial class SandboxStore : IAsyncDisposable
     private readonly Lock _lock = new();
     private readonly RemapLog _remaps;
     private readonly Dictionary<GraphType, SharedMembership> _memberships;
+    private readonly ILogger? _logger;
     private SandboxManifest _manifest;
 
-    private SandboxStore(string sandboxId, DataFolder folder, SandboxJournal journal, ProfileStore profiles, SandboxManifest manifest)
+    private SandboxStore(string sandboxId, DataFolder folder, SandboxJournal journal, ProfileStore profiles, SandboxManifest manifest, ILogger? logger)
     {
+        _logger = logger;
         _sandboxId = sandboxId;
         _folder = folder;
         _journal = journal;
@@ -37,24 +41,26 @@ public sealed partial class SandboxStore : IAsyncDisposable
 
     /// <summary>
     /// Opens a sandbox at a manifest, and removes the files that no manifest names: remains of what never was committed. Runs that are damaged,
-    /// missing or of an older version are made anew from the lake.
+    /// missing or of an older version are made anew from the lake; and so is everything if the types of namespaces are others than it was made with.
     /// </summary>
     /// <exception cref="InvalidDataException">What cannot be made anew is damaged: identity files, membership files, the lake.</exception>
     public static async Task<SandboxStore> OpenAsync(
-        string sandboxId, DataFolder folder, SandboxJournal journal, SandboxManifest manifest, DuckDbOptions options,
-        CancellationToken cancellationToken)
+        string sandboxId, DataFolder folder, SandboxJournal journal, SandboxManifest manifest, IReadOnlyDictionary<string, string> types,
+        DuckDbOptions options, ILogger? logger, CancellationToken cancellationToken)
     {
         folder.Files.CreateFolder(folder.Membership(sandboxId));
         string spill = Path.Combine(folder.Sandbox(sandboxId), "spill");
         if (Directory.Exists(spill)) Directory.Delete(spill, recursive: true);
         (ProfileStore profiles, bool isWhole) = await OpenProfilesAsync(folder.Sandbox(sandboxId), folder.Lookup(sandboxId), manifest.Profiles, options, folder.Files, cancellationToken).ConfigureAwait(false);
-        if (!isWhole) manifest = manifest with { Profiles = profiles.Current };
+        LinkingRules rules = profiles.Current.Rules.WithTypes(types);
+        isWhole &= profiles.TryAdopt(rules);
+        manifest = manifest with { Profiles = profiles.Current };
         profiles.Sweep();
         HashSet<string> named = [.. manifest.MembershipFiles()];
         foreach (string file in Directory.EnumerateFiles(folder.Membership(sandboxId)))
             if (!named.Contains(Path.GetFileName(file))) File.Delete(file);
-        var store = new SandboxStore(sandboxId, folder, journal, profiles, manifest);
-        if (!isWhole) await store.RebuildAsync(null, cancellationToken).ConfigureAwait(false);
+        var store = new SandboxStore(sandboxId, folder, journal, profiles, manifest, logger);
+        if (!isWhole) await store.RebuildAsync(rules, null, cancellationToken).ConfigureAwait(false);
         return store;
     }
 
@@ -89,12 +95,6 @@ public sealed partial class SandboxStore : IAsyncDisposable
         }
     }
 
-    /// <summary>Pins the current manifest, and notes which identities are which person in it: for memberships across graph types.</summary>
-    public (SandboxSnapshot Snapshot, IdentityComponents Components) TakeSnapshotWithComponents()
-    {
-        lock (_lock) return (Pin(), _profiles.CopyComponents());
-    }
-
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
@@ -102,6 +102,7 @@ public sealed partial class SandboxStore : IAsyncDisposable
         await _profiles.DisposeAsync().ConfigureAwait(false);
         _changing.Dispose();
         _compacting.Dispose();
+        _repairing.Dispose();
         _commit.Dispose();
     }
 

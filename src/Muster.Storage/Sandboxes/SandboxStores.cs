@@ -2,17 +2,23 @@ using System.Collections.Concurrent;
 using System.Text.Json;
 using DuckDB.NET.Data;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Logging;
 using Muster.Storage.ControlPlane;
 using Muster.Storage.DuckDb;
-using Muster.Storage.Identity;
 using Muster.Storage.Journal;
 using Muster.Storage.Membership;
 
 namespace Muster.Storage.Sandboxes;
 
 /// <summary>The open sandboxes of a data folder, each opened at its first use. Thread-safe.</summary>
+/// <param name="contexts">The control plane.</param>
+/// <param name="folder">The data folder.</param>
+/// <param name="journal">Where they commit.</param>
+/// <param name="options">Bounds of their work.</param>
+/// <param name="logger">Takes what was found damaged, and made anew.</param>
 public sealed class SandboxStores(
-    IDbContextFactory<ControlPlaneContext> contexts, DataFolder folder, SandboxJournal journal, DuckDbOptions options) : IAsyncDisposable
+    IDbContextFactory<ControlPlaneContext> contexts, DataFolder folder, SandboxJournal journal, DuckDbOptions options,
+    ILogger<SandboxStores>? logger = null) : IAsyncDisposable
 {
     private readonly ConcurrentDictionary<string, Lazy<Task<SandboxStore>>> _open = new(StringComparer.Ordinal);
 
@@ -54,9 +60,8 @@ public sealed class SandboxStores(
             SandboxManifest manifest = row is null ? SandboxManifest.Empty
                 : OldManifest.Is(row.Content) ? OldManifest.Read(row.Content, folder.Membership(sandboxId), folder.Files)
                 : SandboxManifest.Parse(row.Content);
-            LinkingRules rules = manifest.Profiles.Rules.WithTypes(await TypesAsync(context, sandboxId).ConfigureAwait(false));
-            manifest = manifest with { Profiles = manifest.Profiles with { Rules = rules } };
-            return await SandboxStore.OpenAsync(sandboxId, folder, journal, manifest, options, CancellationToken.None).ConfigureAwait(false);
+            Dictionary<string, string> types = await TypesAsync(context, sandboxId).ConfigureAwait(false);
+            return await SandboxStore.OpenAsync(sandboxId, folder, journal, manifest, types, options, logger, CancellationToken.None).ConfigureAwait(false);
         }
         catch (Exception fault) when (fault is InvalidDataException or FileNotFoundException or DirectoryNotFoundException or MembershipFileException
             or DuckDBException or JsonException)

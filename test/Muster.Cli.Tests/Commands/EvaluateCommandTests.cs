@@ -1,5 +1,6 @@
 using System.IO.Compression;
 using System.Text;
+using System.Text.Json.Nodes;
 
 namespace Muster.Cli.Tests.Commands;
 
@@ -33,6 +34,55 @@ public sealed class EvaluateCommandTests : IDisposable
             """{"id":"both","count":1}""", """{"id":"tagged","count":1}""", """{"id":"nobody","count":0}""",
         ], run.Lines);
     }
+
+    [Fact]
+    public async Task Evaluate_ExplainPlan_PrintsSharedExpressions()
+    {
+        (string profiles, string segments) = Shop();
+        Invocation run = await EvaluateAsync("--profiles", profiles, "--segments", segments, "--explain-plan");
+        Assert.Equal(0, run.ExitCode);
+        Assert.Contains("column profile.age:Int64", run.Output, StringComparison.Ordinal);
+        Assert.Equal(["young", "old"], run.Lines.Where(line => line[0] != '#').Select(line => line.Split(' ')[0]));
+        Invocation json = await EvaluateAsync("--profiles", profiles, "--segments", segments, "--explain-plan", "--json", "--without-rules", "fold-constants");
+        JsonNode plan = JsonNode.Parse(json.Lines[0])!;
+        Assert.DoesNotContain("fold-constants", plan["rules"]!.AsArray().Select(rule => rule!.GetValue<string>()));
+        Assert.Equal("young", plan["segments"]![0]!["id"]!.GetValue<string>());
+    }
+
+    [Fact]
+    public async Task Evaluate_Costs_TellsWorkAndTheBudgetStopsOne()
+    {
+        (string profiles, string segments) = Shop();
+        Invocation run = await EvaluateAsync("--profiles", profiles, "--segments", segments, "--costs");
+        Assert.Matches("""^\{"id":"young","count":1,"cost":\{"work":[0-9.]+,"marginalWork":[0-9]+,"milliseconds":[0-9.]+,"marginalMilliseconds":[0-9.]+\}\}$""", run.Lines[0]);
+        Invocation bounded = await EvaluateAsync("--profiles", profiles, "--segments", segments, "--budget", "1");
+        Assert.Equal(1, bounded.ExitCode);
+        Assert.StartsWith("""{"id":"young","error":{"code":"segments.overBudget",""", bounded.Lines[0]);
+    }
+
+    [Fact]
+    public async Task Evaluate_Explain_TellsWhatIsMissing()
+    {
+        (string profiles, string segments) = Shop();
+        Invocation run = await EvaluateAsync("--profiles", profiles, "--segments", segments, "--explain", "CRMID:1");
+        Assert.Equal(
+        [
+            "young: member", "  age < 40 = true", "    age = 30",
+            "old: no member", "  nearest miss: age is 30 and must be more than 40", "  age > 40 and age < 90 = false", "    age > 40 = false   <- first failure",
+            "      age = 30", "    age < 90 = true", "      age = 30",
+        ], run.Lines);
+        Invocation json = await EvaluateAsync("--profiles", profiles, "--segments", segments, "--explain", "CRMID:1", "--json");
+        Assert.Equal("0.0", JsonNode.Parse(json.Lines[1])!["firstFailure"]!.GetValue<string>());
+        Invocation nobody = await EvaluateAsync("--profiles", profiles, "--segments", segments, "--explain", "CRMID:9");
+        Assert.Equal(1, nobody.ExitCode);
+        Assert.Contains("Nobody has the identity '9'", nobody.Error, StringComparison.Ordinal);
+    }
+
+    private (string Profiles, string Segments) Shop() => (
+        Write("profiles.jsonl",
+            """{"_id":"a","identityMap":{"CRMID":[{"id":"1","primary":true}]},"age":30}""",
+            """{"_id":"b","identityMap":{"CRMID":[{"id":"2","primary":true}]},"age":50}"""),
+        Write("segments.jsonl", """{"id":"young","pql":"age < 40"}""", """{"id":"old","pql":"age > 40 and age < 90"}"""));
 
     [Fact]
     public async Task Evaluate_MembershipsInRecords_AreData()

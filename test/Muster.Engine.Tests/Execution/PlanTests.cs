@@ -46,6 +46,15 @@ public sealed class PlanTests
         Assert.Equal(["eventType"], request.Children["xEvent"].Columns);
     }
 
+    /// <summary>What chooses the element whose parts are counted is read too.</summary>
+    [Fact]
+    public void Request_CountOfPartsOfAChosenElement_NamesWhatChoosesIt()
+    {
+        ColumnRequest request = EvaluationPlan.Create(
+            [QueryRunner.Compile("a", "xEvent[eventType = \"a\"].head().lines.count() > 1 and xEvent.groupBy(quantity).count() > 1", RandomProfiles.Schema)], RandomProfiles.Schema).Request;
+        Assert.Equal(["eventType", "quantity"], request.Children["xEvent"].Columns);
+    }
+
     [Fact]
     public void Create_SegmentsThatReferToEachOther_AreErrors()
     {

@@ -22,8 +22,11 @@ internal sealed class RandomQuery(Random random)
     private string Truth(int depth, List<Reach> scope)
     {
         if (depth <= 0) return Leaf(scope);
-        return random.Next(17) switch
+        return random.Next(21) switch
         {
+            18 or 19 => Grouped(depth - 1, scope),
+            16 => $"{Strings(scope)} {Pick("=", "!=")} {Pick("[\"a\", \"b\"]", "[]", Strings(scope), Strings(scope) + ".intersection([\"a\", \"b\", \"c\"])")}",
+            17 => $"{Ranked(depth - 1, scope)}.{Pick("sum(price) > 1.5", "head().quantity > 1", "exists(quantity = 2)", "eventType.join(\",\") = \"a,b\"", "average(price) > 0.5", "min(quantity) >= 1", "count() = 2", "eventType.head() = \"a\"", "lines.sku.head() = \"b\"", "map(quantity).distinctCountWithNull() > 1")}",
             0 => $"({Truth(depth - 1, scope)} and {Truth(depth - 1, scope)})",
             1 => $"({Truth(depth - 1, scope)} or {Truth(depth - 1, scope)} or {Leaf(scope)})",
             2 => $"not ({Truth(depth - 1, scope)})",
@@ -99,7 +102,41 @@ internal sealed class RandomQuery(Random random)
         return depth > 0 && random.Next(3) == 0 ? $"{array}[{Truth(depth - 1, Inside(scope, level))}]" : array;
     }
 
-    private string Strings(List<Reach> scope) => Reached(scope, Level.Event) is { } owner && random.Next(2) == 0
+    private string OverTwo(int depth, List<Reach> scope)
+    {
+        string outer = $"X{++_variables}", part = $"L{_variables}";
+        string condition = Truth(depth, [.. scope, new(outer + ".", Level.Event)]);
+        return $"({Pick("min", "max", "sum", "average")} {part}.quantity over {outer} from $1.xEvent where {condition}, {part} from {Pick($"{outer}.lines", "$1.items")} where {part}.price > 0.5)";
+    }
+
+    private string Grouped(int depth, List<Reach> scope)
+    {
+        string source = random.Next(2) == 0 ? $"$1.xEvent[{Truth(depth, Inside(scope, Level.Event))}]" : Pick("$1.xEvent", "$1.items");
+        bool areEvents = source.StartsWith("$1.xEvent", StringComparison.Ordinal);
+        string groups = $"{source}.groupBy({(areEvents ? Pick("eventType", "quantity", "price", "timestamp") : Pick("sku", "quantity"))})";
+        string made = $"{groups}.map((K, G) => mapEntry(K, {Pick("G.count()", "G.sum(quantity)", "G.price.max()", "G[quantity > 1].count()")}))";
+        return random.Next(8) switch
+        {
+            0 => $"{groups}.count() {Operator()} {random.Next(4)}",
+            1 => $"{groups}.map(this.count()).max() > {random.Next(3)}",
+            2 => $"{groups}.keys().count() > 1",
+            3 => $"{made}.values().exists(this > 1)",
+            4 => $"{made}.keys().exists(this = {Pick("\"a\"", "\"1\"")})",
+            5 => $"({made}).isNotEmpty()",
+            _ => $"{made}.get({Pick("\"a\"", "\"1\"", "\"2\"", "\"b\"")}) {Operator()} {Constant()}",
+        };
+    }
+
+    private string Ranked(int depth, List<Reach> scope)
+    {
+        string source = random.Next(3) == 0 ? $"$1.xEvent[{Truth(depth, Inside(scope, Level.Event))}]" : "$1.xEvent";
+        string ranked = $"{source}.{Pick("topN", "bottomN")}({Pick("price", "quantity", "eventType", "timestamp")}, {Pick("1", "2", "3", "20", "0", "-1")})";
+        return random.Next(5) == 0 ? $"{ranked}.topN(quantity, 2)" : ranked;
+    }
+
+    private string Strings(List<Reach> scope) => random.Next(8) == 0 ? $"{StoredStrings(scope)}.{Pick("distinct()", "intersection([\"a\", \"bb\"])", $"intersection({StoredStrings(scope)})")}" : StoredStrings(scope);
+
+    private string StoredStrings(List<Reach> scope) => Reached(scope, Level.Event) is { } owner && random.Next(2) == 0
         ? owner + "lines.sku"
         : Pick("$1.tags", "$1.tags", "$1.xEvent.eventType", "$1.items.sku", "$1.labels.keys()");
 
@@ -121,8 +158,10 @@ internal sealed class RandomQuery(Random random)
     {
         if (depth > 0)
         {
-            switch (random.Next(7))
+            switch (random.Next(9))
             {
+                case 7: return $"{Pick("$1.xEvent.map(quantity)", "$1.xEvent.map(eventType)", "$1.items.map(price)", Strings(scope))}.distinctCountWithNull()";
+                case 8: return OverTwo(depth - 1, scope);
                 case 6: return $"{Strings(scope)}{Pick("", "[this != \"a\"]")}.distinct().count()";
                 case 0: return $"({Whole(depth - 1, scope)} {Pick("+", "-", "*", "%")} {Whole(depth - 1, scope)})";
                 case 1: return $"{Array(depth - 1, scope, out Level level)}[{Truth(depth - 1, Inside(scope, level))}].count()";
@@ -155,7 +194,7 @@ internal sealed class RandomQuery(Random random)
     private string Text(int depth, List<Reach> scope)
     {
         if (depth > 0 && random.Next(3) == 0)
-            return Pick($"({Text(depth - 1, scope)} ?: {Text(0, scope)})", $"{Text(0, scope)}.lowerCase()", $"({Text(0, scope)} + \"b\")", $"$1.xEvent.eventType.{Pick("min", "max", "head")}()", "$1.tags.join(\"-\")");
+            return Pick($"({Text(depth - 1, scope)} ?: {Text(0, scope)})", $"{Text(0, scope)}.lowerCase()", $"({Text(0, scope)} + \"b\")", $"$1.xEvent.eventType.{Pick("min", "max", "head")}()", "$1.tags.join(\"-\")", $"{Strings(scope)}.join(\"-\")");
         if (Reached(scope, Level.Text) is { } text && random.Next(2) == 0) return text;
         if (Reached(scope, Level.Item) is { } item && random.Next(2) == 0) return item + "sku";
         if (Reached(scope, Level.Event) is { } one && random.Next(3) > 0) return one + Pick("eventType", "place.city");

@@ -12,6 +12,8 @@ namespace Muster.Engine.Tests.Specs;
 /// <summary>Asks both evaluators who is in which segment.</summary>
 internal sealed class QueryRunner(ProfileSchema schema, long now, IReadOnlyList<(int Id, JsonElement Record)> profiles)
 {
+    public long Now => now;
+
     public static SegmentQuery Compile(string id, string text, ProfileSchema schema)
     {
         PqlCompilation compilation = PqlCompiler.CompileSegment(text, PqlFormat.Text, schema);
@@ -57,9 +59,10 @@ internal sealed class QueryRunner(ProfileSchema schema, long now, IReadOnlyList<
     }
 
     /// <summary>For each segment the ids of its members by the vectorised engine.</summary>
-    public List<int>[] ByEngine(IReadOnlyList<SegmentQuery> segments, int blockSize, Func<Block, Block>? encode = null)
+    public List<int>[] ByEngine(
+        IReadOnlyList<SegmentQuery> segments, int blockSize, PlanOptions? options = null, Func<Block, Block>? encode = null)
     {
-        EvaluationPlan plan = EvaluationPlan.Create(segments, schema);
+        EvaluationPlan plan = EvaluationPlan.Create(segments, schema, options);
         Evaluator evaluator = plan.CreateEvaluator();
         var result = new EvaluationResult();
         List<int>[] members = segments.Select(_ => new List<int>()).ToArray();

@@ -7,6 +7,8 @@ namespace Muster.Engine.Tests.Specs;
 /// <summary>Every script under every configuration: interpreter and engine, small and whole blocks, other columns, through the JSON form.</summary>
 public sealed class SpecTests
 {
+    public static TheoryData<string> Rules => new([.. PlanRules.Names, "all"]);
+
     public static TheoryData<string> Files => new(SpecFiles.Names);
 
     [Theory]
@@ -28,7 +30,7 @@ public sealed class SpecTests
     [Theory]
     [MemberData(nameof(Files))]
     public void Spec_ByEngineOverOtherColumns_SelectsMembers(string name) =>
-        Check(name, (runner, segments) => runner.ByEngine(segments, int.MaxValue, OtherColumns.Of));
+        Check(name, (runner, segments) => runner.ByEngine(segments, int.MaxValue, encode: OtherColumns.Of));
 
     [Theory]
     [MemberData(nameof(Files))]
@@ -41,6 +43,14 @@ public sealed class SpecTests
         Check(name, (runner, segments) => runner.ByEngine(segments, int.MaxValue), QueryRunner.CompileThroughJson);
 
     [Theory]
+    [MemberData(nameof(Rules))]
+    public void Spec_WithoutARule_SelectsTheSameMembers(string rule)
+    {
+        var options = new PlanOptions { WithoutRules = (rule == "all" ? PlanRules.Names : [rule]).ToHashSet() };
+        foreach (string name in Files.Select(file => file.Data)) Check(name, (runner, segments) => runner.ByEngine(segments, int.MaxValue, options));
+    }
+
+    [Theory]
     [MemberData(nameof(Files))]
     public void Spec_ByInterpreter_HasValues(string name)
     {
@@ -49,6 +59,11 @@ public sealed class SpecTests
         AssertNone(spec.Queries.Where(query => query.Kind == "value").Select(query =>
             (query, found: string.Join(" | ", runner.Values(query.Text).Select(ValueText.Of)), wanted: string.Join(" | ", query.Values().Select(ValueText.Canonical)))));
     }
+
+    [Theory]
+    [MemberData(nameof(Files))]
+    public void Spec_WithTheInstantKnown_SelectsMembers(string name) =>
+        Check(name, (runner, segments) => runner.ByEngine(segments, int.MaxValue, new PlanOptions { AsOf = runner.Now }));
 
     [Theory]
     [MemberData(nameof(Files))]

@@ -66,7 +66,9 @@ public sealed class EntityTests(ServerFixture server) : IClassFixture<ServerFixt
     [InlineData("?schema.name=_xdm.context.profile&entityId=nobody", 400, "entity.identity")]
     [InlineData("?schema.name=_xdm.context.profile&entityId=nobody&entityIdNS=Email", 404, "entity.unknown")]
     [InlineData("?schema.name=_xdm.context.experienceevent&relatedSchema.name=_xdm.context.profile&relatedEntityId=nobody&relatedEntityIdNS=Email", 404, "entity.unknown")]
-    [InlineData("?schema.name=_xdm.context.experienceevent&relatedSchema.name=_xdm.context.profile&entityId=e1", 400, "request.missingField")]
+    [InlineData("?schema.name=_xdm.context.experienceevent&relatedSchema.name=_xdm.context.profile", 400, "request.missingField")]
+    [InlineData("?schema.name=_xdm.context.experienceevent&relatedSchema.name=_xdm.context.profile&entityId=none", 404, "entity.unknown")]
+    [InlineData("?schema.name=_xdm.context.profile&entityId=a&entityIdNS=Email&withCA=perhaps", 400, "request.query")]
     [InlineData("?schema.name=_xdm.context.experienceevent&relatedSchema.name=_xdm.context.profile&relatedEntityId=ann@example.com&relatedEntityIdNS=Email&entityId=none", 404, "entity.unknown")]
     public async Task Get_Wrong_IsRefused(string query, int status, string code)
     {
@@ -91,6 +93,16 @@ public sealed class EntityTests(ServerFixture server) : IClassFixture<ServerFixt
         Assert.Equal(expected, Ids(answer.Json));
         Assert.Equal(expected.Split(' ').Length, (int)answer.Json["_page"]!["count"]!);
         Assert.Equal(expected.Split(' ')[0], (string)answer.Json["_page"]!["start"]!);
+    }
+
+    [Fact]
+    public async Task GetEvents_EventWithoutItsPerson_IsFoundWithThePerson()
+    {
+        Answer answer = await server.GetAsync($"{Events}&entityId=e5&fields=eventType&withCA=true");
+        Assert.Equal((200, "e5"), (answer.Status, Ids(answer.Json)));
+        JsonNode child = answer.Json["children"]![0]!;
+        Answer person = await server.GetAsync($"{Events}&relatedEntityId={(string)child["relatedEntityId"]!}&entityId=e5&fields=eventType");
+        Assert.Equal(person.Text, answer.Text);
     }
 
     [Theory]

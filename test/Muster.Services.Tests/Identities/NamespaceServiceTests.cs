@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 using Microsoft.EntityFrameworkCore;
 using Muster.Services.Identities;
 using Muster.Services.Tenancy;
+using Muster.Services.Tests.Maintenance;
 using Muster.Storage.ControlPlane;
 using Muster.Storage.Identity;
 using Muster.Storage.Journal;
@@ -81,14 +82,15 @@ public sealed class NamespaceServiceTests
     }
 
     [Fact]
-    public async Task Rules_Changed_HoldAfterARestartAndForWhatIsLinkedThen()
+    public async Task Rules_Changed_CountForAllAtOnceAndAfterARestart()
     {
         await using Workbench bench = await Workbench.OpenAsync();
         string dataset = await bench.DatasetAsync();
         await bench.IngestAsync(dataset, Shared("a@x", "1"), Shared("b@x", "1"));
         Assert.Equal(3, (await IdentitiesAsync(bench, "a@x")).Count);
         await bench.Rules.SetAsync(bench.Scope, new JsonObject { ["uniqueNamespaces"] = new JsonArray("email"), ["priority"] = new JsonArray("Email", "IDFA") }, Workbench.Stop);
-        Assert.Equal(3, (await IdentitiesAsync(bench, "a@x")).Count);
+        Assert.Equal([("Email", "a@x"), ("IDFA", "1")], await IdentitiesAsync(bench, "a@x"));
+        Assert.Equal([("Email", "b@x")], await IdentitiesAsync(bench, "b@x"));
         await bench.RestartAsync();
         LinkingRules rules = await bench.Rules.GetAsync(bench.Scope);
         Assert.Equal(["Email"], rules.UniqueNamespaces);
@@ -97,6 +99,29 @@ public sealed class NamespaceServiceTests
         await bench.IngestAsync(dataset, Shared("b@x", "1"));
         Assert.Equal([("Email", "a@x")], await IdentitiesAsync(bench, "a@x"));
         Assert.Equal([("Email", "b@x"), ("IDFA", "1")], await IdentitiesAsync(bench, "b@x"));
+        await bench.Rules.SetAsync(bench.Scope, [], Workbench.Stop);
+        Assert.Equal(3, (await IdentitiesAsync(bench, "a@x")).Count);
+        Assert.Empty((await StoreVerificationTests.VerifyAsync(bench)).Problems);
+    }
+
+    [Fact]
+    public async Task Create_TypeOfANamespaceThatHasIdentities_CountsForThem()
+    {
+        await using Workbench bench = await Workbench.OpenAsync();
+        string dataset = await bench.DatasetAsync();
+        const string Shop = """ "Shop":[{"id":"s"}] """;
+        await bench.IngestAsync(dataset,
+            $$$"""{"identityMap":{"Email":[{"id":"a@x","primary":true}],{{{Shop}}}}}""", $$$"""{"identityMap":{"Email":[{"id":"b@x","primary":true}],{{{Shop}}}}}""");
+        Assert.Equal(3, (await IdentitiesAsync(bench, "a@x")).Count);
+
+        await CreateAsync(bench, "Shop", "NON_PEOPLE");
+
+        Assert.Equal([("Email", "a@x")], await IdentitiesAsync(bench, "a@x"));
+        Assert.Equal([("Email", "b@x")], await IdentitiesAsync(bench, "b@x"));
+        Assert.Empty((await StoreVerificationTests.VerifyAsync(bench)).Problems);
+        long rebuilt = (await bench.JournalAsync()).Count;
+        await CreateAsync(bench, "Unknown", "NON_PEOPLE");
+        Assert.Equal(rebuilt + 1, (await bench.JournalAsync()).Count);
     }
 
     private static string Shared(string email, string device) =>

@@ -1,4 +1,3 @@
-using Muster.Services.Entities;
 using Muster.Services.Tests.Outages;
 using Muster.Storage;
 using Muster.Storage.DuckDb;
@@ -19,14 +18,14 @@ public sealed class StoreMaintenanceTests
     public async Task Rebuild_RandomHistory_GivesTheSamePeopleEventsAndMemberships(int seed)
     {
         await using Workbench bench = await Workbench.OpenAsync();
-        string[] people = await LiveAsync(bench, new Random(seed));
-        string[] before = await DescribeAsync(bench, people);
+        await StoreHistory.LiveAsync(bench, seed);
+        string[] before = await StoreDescription.OfAsync(bench);
 
         string[] after = await WithoutServicesAsync(bench, async () =>
         {
             DeleteDerived(bench);
             Assert.Equal(1, await Maintenance(bench).RebuildAsync(Stop));
-        }, people);
+        });
 
         Assert.Equal(before, after);
         Assert.Empty((await StoreVerificationTests.VerifyAsync(bench)).Problems);
@@ -36,10 +35,10 @@ public sealed class StoreMaintenanceTests
     public async Task Compact_ManyRuns_GivesTheSamePeopleEventsAndMemberships()
     {
         await using Workbench bench = await Workbench.OpenAsync();
-        string[] people = await LiveAsync(bench, new Random(4));
-        string[] before = await DescribeAsync(bench, people);
+        await StoreHistory.LiveAsync(bench, 5);
+        string[] before = await StoreDescription.OfAsync(bench);
 
-        string[] after = await WithoutServicesAsync(bench, async () => await Maintenance(bench).CompactAsync(Stop), people);
+        string[] after = await WithoutServicesAsync(bench, async () => await Maintenance(bench).CompactAsync(Stop));
 
         Assert.Equal(before, after);
         Assert.Empty((await StoreVerificationTests.VerifyAsync(bench)).Problems);
@@ -89,12 +88,12 @@ public sealed class StoreMaintenanceTests
 
     private static StoreMaintenance Maintenance(Workbench bench) => new(bench.Folder, s_options, bench.Time);
 
-    private static async Task<string[]> WithoutServicesAsync(Workbench bench, Func<Task> work, string[] people)
+    private static async Task<string[]> WithoutServicesAsync(Workbench bench, Func<Task> work)
     {
         await bench.EndAsync();
         await work();
         await bench.StartAsync();
-        return await DescribeAsync(bench, people);
+        return await StoreDescription.OfAsync(bench);
     }
 
     /// <summary>Takes away all that the lake and the identity files make superfluous.</summary>
@@ -106,54 +105,4 @@ public sealed class StoreMaintenanceTests
             if (Directory.Exists(folder)) Directory.Delete(folder, recursive: true);
         }
     }
-
-    /// <summary>Records, events, duplicates, people who turn out to be one, and jobs, in any order.</summary>
-    private static async Task<string[]> LiveAsync(Workbench bench, Random random)
-    {
-        string people = await bench.DatasetAsync(), events = await bench.DatasetAsync();
-        string often = await bench.SegmentAsync("xEvent.count() >= 2"), named = await bench.SegmentAsync("person.name.firstName = \"A\"");
-        await bench.IngestAsync(people, [.. Enumerable.Range(0, 12).Select(p => Workbench.Person(Name(p), Workbench.Named("A")))]);
-        for (int step = 0; step < 8; step++)
-        {
-            switch (random.Next(4))
-            {
-                case 0:
-                    await bench.IngestAsync(people, [.. Enumerable.Range(0, 3).Select(_ =>
-                        Workbench.Person(Name(random.Next(12)), Workbench.Named(((char)('A' + random.Next(3))).ToString())))]);
-                    break;
-                case 1:
-                    await bench.IngestAsync(people, $$$"""{"identityMap":{"Email":[{"id":"{{{Name(random.Next(12))}}}","primary":true},{"id":"{{{Name(random.Next(12))}}}"}]}}""");
-                    break;
-                case 2:
-                    await bench.EvaluateAsync(often, named);
-                    break;
-                default:
-                    await bench.IngestAsync(events, [.. Enumerable.Range(0, 10).Select(_ =>
-                        Workbench.Event($"e{random.Next(30)}", Name(random.Next(12)), $"2026-01-{random.Next(10, 28)}T00:00:00Z"))]);
-                    break;
-            }
-        }
-
-        await bench.EvaluateAsync(often, named);
-        await bench.IngestAsync(people, $$$"""{"identityMap":{"Email":[{"id":"{{{Name(0)}}}","primary":true},{"id":"{{{Name(11)}}}"}]}}""");
-        return [.. Enumerable.Range(0, 12).Select(Name)];
-    }
-
-    /// <summary>All that clients can see of people.</summary>
-    private static async Task<string[]> DescribeAsync(Workbench bench, string[] people)
-    {
-        var described = new List<string>();
-        foreach (string person in people)
-        {
-            var key = new EntityKey(person, "Email");
-            EntityDocument? document = await bench.Entities.GetProfileAsync(bench.Scope, key, null, null, Stop);
-            EntityEvents? events = await bench.Entities.GetEventsAsync(bench.Scope, key, new EntityEventQuery(null, null, null, Descending: false, 100, null), null, Stop);
-            described.Add($"{person}: {string.Join(' ', document!.IdentityGraph)} {string.Join(' ', document.Sources)} {document.LastModifiedAt} {document.Entity} | "
-                + string.Join(' ', events!.Events.Select(e => $"{e.Id} {e.Timestamp} {e.LastModifiedAt} {e.Entity}")));
-        }
-
-        return [.. described];
-    }
-
-    private static string Name(int person) => string.Create(System.Globalization.CultureInfo.InvariantCulture, $"p{person}@x.com");
 }

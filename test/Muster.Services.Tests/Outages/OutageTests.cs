@@ -72,6 +72,7 @@ public sealed class OutageTests(ITestOutputHelper output)
                 StoreReport report = await StoreVerificationTests.VerifyAsync(again);
                 Assert.Empty(report.Problems);
                 Assert.Empty(report.Notes);
+                await StoreDescription.AssertRebuiltIsEqualAsync(again);
             }
             catch (Exception fault)
             {

@@ -90,6 +90,24 @@ public class SegmentJobTests
     }
 
     [Fact]
+    public async Task Run_OneSegmentOverItsBudget_IsNamedAndOthersAreEvaluated()
+    {
+        await using Workbench bench = await Workbench.OpenAsync(guardrails: new Guardrails { WorkPerDefinition = 100 });
+        await bench.IngestAsync(await bench.DatasetAsync(), Workbench.Person("a@x.org", "\"age\":30,\"tags\":[\"a\",\"b\",\"c\",\"d\",\"e\",\"f\",\"g\"]"));
+        string fine = await bench.SegmentAsync(Adult);
+        string greedy = await bench.SegmentAsync("exists A from tags, B from tags, C from tags where A != B and B != C and A != C and A = B");
+        SegmentJob job = await bench.EvaluateAsync();
+        Assert.Equal(JobStatus.Succeeded, job.Status);
+        JobError error = Assert.Single(JsonSerializer.Deserialize<JobError[]>(job.Errors)!);
+        Assert.Equal("UPSEG-1003-400", error.Code);
+        Assert.Contains(greedy, error.Msg, StringComparison.Ordinal);
+        JsonNode metrics = JsonNode.Parse(job.Metrics)!;
+        Assert.Equal(1, (int)metrics["segmentedProfileCounter"]![fine]!);
+        Assert.Null(metrics["segmentedProfileCounter"]![greedy]);
+        Assert.True((double)metrics["segmentCosts"]![greedy]!["work"]! > 100 && (double)metrics["segmentCosts"]![fine]!["work"]! < 100);
+    }
+
+    [Fact]
     public async Task Run_EverySegmentFails_ChangesNothing()
     {
         await using Workbench bench = await Workbench.OpenAsync();

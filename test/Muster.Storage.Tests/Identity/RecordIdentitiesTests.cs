@@ -77,7 +77,7 @@ public sealed class RecordIdentitiesTests : IDisposable
         DuckDBConnection connection = _workspace.Connection.Duplicate();
         connection.Open();
         using var stream = new DuckDbStream(connection, $"SELECT map{(events ? ", time" : "")} FROM (VALUES {string.Join(", ", rows)}) r(map, time)");
-        List<string> keys = identities.Read(stream, IngestedAt, TestContext.Current.CancellationToken).ConvertAll(k => k < 0 ? "" : Name(k));
+        List<string> keys = [.. identities.Read(stream, IngestedAt, TestContext.Current.CancellationToken).Identities.Select(k => k < 0 ? "" : Name(k))];
         return (keys, [.. identities.Links.Select(l => string.Join('+', new[] { Name(l.First), Name(l.Second) }.Order(StringComparer.Ordinal)) + "@" + l.Time).Order(StringComparer.Ordinal)]);
     }
 

@@ -32,6 +32,8 @@ internal static class EntityEndpoints
     {
         IQueryCollection query = http.Request.Query;
         SandboxScope scope = Caller.Scope(http);
+        // There are no computed attributes in the store: with or without them the answer is the same.
+        _ = query.Flag("withCA");
         var buffer = new ArrayBufferWriter<byte>(4096);
         var writer = new Utf8JsonWriter(buffer, _writing);
         if (EntityQuery.IsEvents(query.Text("schema.name"), query.Text("relatedSchema.name")))
@@ -57,20 +59,23 @@ internal static class EntityEndpoints
     private static async Task WriteEventsAsync(
         Utf8JsonWriter writer, IQueryCollection query, SandboxScope scope, EntityService service, CancellationToken cancellationToken)
     {
-        // The person is the related entity, the entity itself is the event; a person may be named as the entity if no event is.
+        // The person is the related entity, the entity itself is the event; with a namespace and alone the entity is the person.
         string? related = query.Text("relatedEntityId"), entity = query.Text("entityId");
-        string prefix = related is not null || query.Text("entityIdNS") is null ? "relatedEntityId" : "entityId";
-        var key = new EntityKey(query.Text(prefix) ?? throw EntityQuery.Missing("relatedEntityId"), query.Text(prefix + "NS"));
+        bool isPerson = related is null && query.Text("entityIdNS") is not null;
+        if (related is null && entity is null) throw EntityQuery.Missing("relatedEntityId");
         var wanted = new EntityEventQuery(
             EntityQuery.Paths(query.Text("fields")), EntityQuery.Time(query, "startTime"), EntityQuery.Time(query, "endTime"),
             EntityQuery.IsDescending(query["orderby"].FirstOrDefault()),
             query.Number("limit", EntityLimits.MaxPage, 1, EntityLimits.MaxPage), query.Text("start") ?? query.Text("offsets"))
         {
-            EventId = related is null ? null : entity,
+            EventId = isPerson ? null : entity,
             Conditions = EntityQuery.Conditions(query.Texts("property")),
         };
-        EntityEvents page =
-            await service.GetEventsAsync(scope, key, wanted, query.Text("mergePolicyId"), cancellationToken) ?? throw Unknown();
+        string? policy = query.Text("mergePolicyId");
+        string prefix = isPerson ? "entityId" : "relatedEntityId";
+        EntityEvents page = (related is null && !isPerson
+            ? await service.FindEventsAsync(scope, wanted, policy, cancellationToken)
+            : await service.GetEventsAsync(scope, new EntityKey(query.Text(prefix)!, query.Text(prefix + "NS")), wanted, policy, cancellationToken)) ?? throw Unknown();
         if (wanted is { EventId: not null, Cursor: null } && page.Events.Count == 0) throw Unknown();
         EntityJson.WriteEvents(writer, page, wanted.Descending, page.Next is null ? "" : EntityJson.NextHref(query, page.Next));
     }
@@ -79,13 +84,29 @@ internal static class EntityEndpoints
     {
         BulkEntityRequest request = BulkEntityRequest.Read(await body.ObjectAsync(http, ignoreCase: true));
         EntityKey[] keys = [.. request.Identities.Select(i => i.Key)];
-        await using EntityView view = await service.OpenAsync(Caller.Scope(http), keys, request.MergePolicyId, http.RequestAborted);
+        await service.AskAsync(Caller.Scope(http), keys, request.MergePolicyId, view => AnswerAsync(http, view, request), http.RequestAborted);
+    }
+
+    /// <summary>Answers a bulk request; again after a failure, as long as nothing went out.</summary>
+    private static async Task<bool> AnswerAsync(HttpContext http, EntityView view, BulkEntityRequest request)
+    {
+        if (http.Response.HasStarted) throw new IOException("The answer broke off and cannot be begun again.");
         // What can fail is known before the first byte goes out: it decides the shape of the answer.
         bool isPartial = Enumerable.Range(0, request.Identities.Count).Any(i => view.RefusalOf(i) is not null);
         Begin(http.Response, isPartial ? 207 : 200);
         await using var writer = new Utf8JsonWriter(http.Response.Body, _writing);
-        if (isPartial) await WritePartlyAsync(writer, view, request, http.RequestAborted);
-        else await WriteAllAsync(writer, view, request, http.RequestAborted);
+        try
+        {
+            if (isPartial) await WritePartlyAsync(writer, view, request, http.RequestAborted);
+            else await WriteAllAsync(writer, view, request, http.RequestAborted);
+            return isPartial;
+        }
+        catch
+        {
+            // Half an answer must not go out when the writer is disposed.
+            writer.Reset();
+            throw;
+        }
     }
 
     private static async Task<IResult> DeleteAsync(HttpContext http, ErasureService service)

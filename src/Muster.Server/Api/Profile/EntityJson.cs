@@ -52,7 +52,7 @@ internal static class EntityJson
         writer.WriteString("next"u8, page.Next ?? "");
         writer.WriteEndObject();
         writer.WriteStartArray("children"u8);
-        foreach (EntityEvent item in page.Events) WriteEvent(writer, page.RelatedEntityId, item);
+        foreach (EntityEvent item in page.Events) WriteEvent(writer, item.RelatedEntityId ?? page.RelatedEntityId, item);
         writer.WriteEndArray();
         writer.WriteStartObject("_links"u8);
         writer.WriteStartObject("next"u8);

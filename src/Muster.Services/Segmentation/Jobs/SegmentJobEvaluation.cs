@@ -1,4 +1,5 @@
 using Muster.Engine.Columns;
+using Muster.Engine.Execution;
 using Muster.Engine.Planning;
 using Muster.Pql.Types;
 using Muster.Storage.Membership;
@@ -17,6 +18,7 @@ internal sealed class SegmentJobEvaluation(SandboxSnapshot snapshot, IdentityCom
     private readonly Dictionary<string, (GraphType Graph, OrdinalSet Members)> _found = new(StringComparer.Ordinal);
     private readonly Dictionary<string, OrdinalSet> _profiles = [];
     private readonly Dictionary<string, long> _oversized = [];
+    private readonly List<SegmentCost> _costs = [];
 
     /// <summary>Evaluates.</summary>
     /// <param name="segments">The definitions.</param>
@@ -40,21 +42,24 @@ internal sealed class SegmentJobEvaluation(SandboxSnapshot snapshot, IdentityCom
             IReadOnlyList<SegmentQuery> excluded = ExcludedProfiles.Queries(schema, guardrails);
             await using IBlockSource source = snapshot.OpenBlocks(stage.Method);
             var members = new StoredMembers(snapshot, components, stage.Method.Graph, new Dictionary<string, (GraphType, OrdinalSet)>(_found));
-            SegmentEvaluationResult result = await SegmentEvaluation.Create([.. stage.Queries, .. excluded], schema)
-                .RunAsync(source, now, members, async done => await progress.ReportAsync((share.Done + done) / share.All).ConfigureAwait(false), cancellationToken).ConfigureAwait(false);
+            SegmentEvaluationResult result = await SegmentEvaluation.Create([.. stage.Queries, .. excluded], schema, now)
+                .RunAsync(
+                    source, now, members, async done => await progress.ReportAsync((share.Done + done) / share.All).ConfigureAwait(false), cancellationToken,
+                    new WorkBudget(guardrails.WorkPerDefinition, guardrails.WorkPerDefinition)).ConfigureAwait(false);
             errors.AddRange(result.Errors);
             Take(stage, result, byId);
         }
 
         Dictionary<GraphType, Dictionary<string, OrdinalSet>> byGraph = _found.GroupBy(f => f.Value.Graph)
             .ToDictionary(g => g.Key, g => g.ToDictionary(f => f.Key, f => f.Value.Members, StringComparer.Ordinal));
-        return new SegmentJobResult(byGraph, _profiles.ToDictionary(p => p.Key, p => p.Value.LongCount), _oversized, errors);
+        return new SegmentJobResult(byGraph, _profiles.ToDictionary(p => p.Key, p => p.Value.LongCount), _oversized, errors, _costs);
     }
 
     private void Take(SegmentStage stage, SegmentEvaluationResult result, Dictionary<string, JobSegment> byId)
     {
         OrdinalSet optedOut = result.Members.GetValueOrDefault(ExcludedProfiles.OptedOut) ?? OrdinalSet.Empty;
         OrdinalSet oversized = result.Members.GetValueOrDefault(ExcludedProfiles.Oversized) ?? OrdinalSet.Empty;
+        _costs.AddRange(result.Costs.Segments.Where(cost => byId.ContainsKey(cost.Id)));
         foreach (SegmentQuery query in stage.Queries)
         {
             if (!result.Members.TryGetValue(query.Id, out OrdinalSet? members)) continue;
@@ -72,9 +77,10 @@ internal sealed class SegmentJobEvaluation(SandboxSnapshot snapshot, IdentityCom
 /// <param name="Profiles">By key of a merge method: how many profiles were looked at.</param>
 /// <param name="Oversized">By key of a merge method: how many of them were left out, since they have too many events.</param>
 /// <param name="Errors">One for each segment that could not be evaluated.</param>
+/// <param name="Costs">What each segment cost that could be planned.</param>
 internal sealed record SegmentJobResult(
     IReadOnlyDictionary<GraphType, Dictionary<string, OrdinalSet>> Members, IReadOnlyDictionary<string, long> Profiles,
-    IReadOnlyDictionary<string, long> Oversized, IReadOnlyList<JobError> Errors)
+    IReadOnlyDictionary<string, long> Oversized, IReadOnlyList<JobError> Errors, IReadOnlyList<SegmentCost> Costs)
 {
     /// <summary>How many segments were evaluated.</summary>
     public int Evaluated => Members.Values.Sum(m => m.Count);

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Muster.Engine.Execution;
 using Muster.Storage.Membership;
 using Muster.Storage.Profiles;
 using Muster.Storage.Sandboxes;
@@ -54,8 +55,24 @@ public static class SegmentJobMetrics
             ["segmentedProfileByNamespaceCounter"] = byNamespace,
             ["segmentedProfileByStatusCounter"] = byStatus,
             ["totalProfilesByMergePolicy"] = byPolicy,
+            ["segmentCosts"] = CostsOf(result),
         };
         if (result.Oversized.Values.Sum() is > 0 and long oversized) metrics["excludedProfileCounter"] = new JsonObject { ["tooManyEvents"] = oversized };
         return metrics;
+    }
+
+    // Work does not depend on the machine; milliseconds are of all threads together.
+    private static JsonObject CostsOf(SegmentJobResult result)
+    {
+        var costs = new JsonObject();
+        foreach (SegmentCost cost in result.Costs)
+            costs[cost.Id] = new JsonObject
+            {
+                ["work"] = Math.Round(cost.Work),
+                ["marginalWork"] = cost.MarginalWork,
+                ["milliseconds"] = Math.Round(cost.Milliseconds, 3),
+                ["marginalMilliseconds"] = Math.Round(cost.MarginalMilliseconds, 3),
+            };
+        return costs;
     }
 }

@@ -30,7 +30,9 @@ public sealed class SegmentJobRunner(
         if (job is null) return;
         try
         {
-            await EvaluateAsync(sandboxId, job, cancellationToken).ConfigureAwait(false);
+            cancellationToken.ThrowIfCancellationRequested();
+            SandboxStore store = await stores.GetAsync(sandboxId).ConfigureAwait(false);
+            await store.WithRepairAsync(() => EvaluateAsync(store, sandboxId, job, cancellationToken), cancellationToken).ConfigureAwait(false);
         }
 #pragma warning disable CA1031 // A job must reach a final status whatever breaks; the reason goes to the log, not to the client.
         catch (Exception) when (cancellationToken.IsCancellationRequested)
@@ -50,14 +52,13 @@ public sealed class SegmentJobRunner(
 #pragma warning restore CA1031
     }
 
-    private async Task EvaluateAsync(string sandboxId, SegmentJob job, CancellationToken cancellationToken)
+    /// <returns>False if the job came to nothing, and its row says why.</returns>
+    private async Task<bool> EvaluateAsync(SandboxStore store, string sandboxId, SegmentJob job, CancellationToken cancellationToken)
     {
-        cancellationToken.ThrowIfCancellationRequested();
-        SandboxStore store = await stores.GetAsync(sandboxId).ConfigureAwait(false);
         JobSegment[] segments = JsonSerializer.Deserialize<JobSegment[]>(job.Segments)!;
         IReadOnlyDictionary<string, MergeMethod> methods = await MethodsAsync(sandboxId, segments, cancellationToken).ConfigureAwait(false);
-        foreach (MergeMethod method in methods.Values.Distinct()) await store.EnsureViewAsync(method, cancellationToken).ConfigureAwait(false);
-        (SandboxSnapshot snapshot, IdentityComponents components) = store.TakeSnapshotWithComponents();
+        (SandboxSnapshot snapshot, IdentityComponents components) =
+            await store.TakeSnapshotAsync([.. methods.Values.Distinct()], cancellationToken).ConfigureAwait(false);
         await using SandboxSnapshot pinned = snapshot;
         // A run is told from the one before by its time: after a clock was set back it still is the later one.
         long started = Math.Max(Now(), Enum.GetValues<GraphType>().Max(g => snapshot.Space(g).File?.Time + 1 ?? 0));
@@ -67,7 +68,7 @@ public sealed class SegmentJobRunner(
         if (segments.Length > 0 && result.Evaluated == 0)
         {
             await EndAsync(job, null, JobStatus.Failed, result.Errors).ConfigureAwait(false);
-            return;
+            return false;
         }
 
         long evaluated = Math.Max(Now(), started);
@@ -98,6 +99,7 @@ public sealed class SegmentJobRunner(
             return true;
         }, cancellationToken).ConfigureAwait(false);
         if (!committed) await EndAsync(job, JobStatus.Cancelling, JobStatus.Cancelled, []).ConfigureAwait(false);
+        return committed;
     }
 
     /// <summary>The merge methods of the policies that the definitions name, as the policies are now.</summary>

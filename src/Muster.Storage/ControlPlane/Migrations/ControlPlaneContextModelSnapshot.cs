@@ -468,6 +468,45 @@ namespace Muster.Storage.ControlPlane.Migrations
                     b.ToTable("Organizations");
                 });
 
+            modelBuilder.Entity("Muster.Storage.ControlPlane.ProfileSystemJob", b =>
+                {
+                    b.Property<string>("Id")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("BatchId")
+                        .HasColumnType("TEXT");
+
+                    b.Property<long>("CreatedAt")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("DatasetId")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<long>("Records")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("SandboxId")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<long?>("StartedAt")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Status")
+                        .IsRequired()
+                        .HasColumnType("TEXT");
+
+                    b.Property<long>("UpdatedAt")
+                        .HasColumnType("INTEGER");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("SandboxId", "CreatedAt");
+
+                    b.ToTable("ProfileSystemJobs");
+                });
+
             modelBuilder.Entity("Muster.Storage.ControlPlane.Sandbox", b =>
                 {
                     b.Property<string>("Id")
