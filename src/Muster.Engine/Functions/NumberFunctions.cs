@@ -27,6 +27,6 @@ internal static class NumberFunctions
     {
         if (number is long whole) return whole;
         double rounded = round((double)number);
-        return Conversion.WholeOf(rounded) is { } exact ? exact : rounded;
+        return Conversion.WholeOf(rounded) is { } exact ? (object)exact : rounded;
     }
 }

@@ -116,6 +116,10 @@ public sealed class SpecTests
         AssertNone(queries.Select((query, i) => (query, members[i].Count == 0 ? "none" : string.Join(' ', members[i]), query.Answer)));
     }
 
-    private static void AssertNone(IEnumerable<(SpecQuery Query, string Found, string Wanted)> answers) => Assert.Equal("", string.Join('\n', answers
-        .Where(answer => answer.Found != answer.Wanted).Select(answer => $"{answer.Query.Text}\n  expected {answer.Wanted}, found {answer.Found}")));
+    private static void AssertNone(IEnumerable<(SpecQuery Query, string Found, string Wanted)> answers)
+    {
+        string wrong = string.Join('\n', answers.Where(answer => answer.Found != answer.Wanted)
+            .Select(answer => $"{answer.Query.Text}\n  expected {answer.Wanted}, found {answer.Found}"));
+        if (wrong.Length > 0) Assert.Fail(wrong);
+    }
 }
