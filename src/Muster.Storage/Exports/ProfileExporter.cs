@@ -141,7 +141,7 @@ public sealed class ProfileExporter(SandboxSnapshot snapshot, MergeMethod method
             ExportRun run = _runs[i];
             if (run.EventType.Fields.Count == 0) continue;
             bool all = columns.EventsAfter is null && columns.EventsUntil is null;
-            string arrived = all ? "" : " AND e._batch IN (SELECT sequence FROM arrived)";
+            string arrived = all ? "" : $" AND {RunFormat.BatchOfEvent} IN (SELECT sequence FROM arrived)";
             var projection = new NestedProjection("e", run.EventColumns, run.EventType, ofEvents: true);
             string values = string.Join(", ",
                 wanted.Fields.Select(f => $"{SqlText.Identifier(f.Name)} := {projection.Field(f.Name, f.Type)}"));

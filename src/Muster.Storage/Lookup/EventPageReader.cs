@@ -39,7 +39,7 @@ internal sealed class EventPageReader : IDisposable
         string order = !query.Descending ? "rowid" : _hasTime ? "\"timestamp\" DESC NULLS LAST, rowid DESC" : "rowid DESC";
         using DuckDBCommand command = _connection.CreateCommand();
         command.CommandText = string.Create(CultureInfo.InvariantCulture, $"""
-            SELECT {Id}::VARCHAR, {Microseconds}, _batch, rowid, to_json({NestedJson.EventStruct(_run)})::VARCHAR
+            SELECT {Id}::VARCHAR, {Microseconds}, {RunFormat.BatchOfEvent}, rowid, to_json({NestedJson.EventStruct(_run)})::VARCHAR
             FROM {_run.Alias}.event WHERE {string.Join(" AND ", Conditions(query))} ORDER BY {order} LIMIT {query.Limit + 1}
             """);
         var documents = new DocumentWriter(JsonShape.Of(_run.EventType));
@@ -87,7 +87,7 @@ internal sealed class EventPageReader : IDisposable
         // An event that is gone by now leaves a gap among those of its time, which the batches tell well enough: nothing is left out.
         string behindTwin = FindRow(after, descending) is { } row
             ? string.Create(CultureInfo.InvariantCulture, $"rowid {beyond} {row}")
-            : string.Create(CultureInfo.InvariantCulture, $"_batch {beyond}= {after.Batch}");
+            : string.Create(CultureInfo.InvariantCulture, $"{RunFormat.BatchOfEvent} {beyond}= {after.Batch}");
         if (!_hasTime) return behindTwin;
         if (after.Microseconds is null) return $"\"timestamp\" IS NULL AND {behindTwin}";
         string time = Time(after.Microseconds.Value);
@@ -116,7 +116,7 @@ internal sealed class EventPageReader : IDisposable
         string time = !_hasTime ? "true"
             : position.Microseconds is { } microseconds ? $"\"timestamp\" = {Time(microseconds)}" : "\"timestamp\" IS NULL";
         string id = position.Id is null ? $"{Id} IS NULL" : $"{Id}::VARCHAR = {SqlText.Literal(position.Id)}";
-        return string.Create(CultureInfo.InvariantCulture, $"{_ofProfile} AND {time} AND {id} AND _batch = {position.Batch}");
+        return string.Create(CultureInfo.InvariantCulture, $"{_ofProfile} AND {time} AND {id} AND {RunFormat.BatchOfEvent} = {position.Batch}");
     }
 
     private static string Time(long microseconds) => string.Create(CultureInfo.InvariantCulture, $"make_timestamptz({microseconds})");

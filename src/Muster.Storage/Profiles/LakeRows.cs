@@ -30,6 +30,6 @@ internal sealed class LakeRows(LakeBatch batch, string file, int[] keys, byte[] 
     /// <summary>True for events.</summary>
     public bool HoldsEvents => Batch.Behavior == Lake.DatasetBehavior.TimeSeries;
 
-    /// <summary>The number of its first row among the rows of all files at hand, in the order of arrival.</summary>
+    /// <summary>The <see cref="RunFormat.Arrival"/> of its first row.</summary>
     public long FirstRow { get; set; }
 }

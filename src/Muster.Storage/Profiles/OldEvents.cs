@@ -5,8 +5,8 @@ using Muster.Storage.DuckDb;
 namespace Muster.Storage.Profiles;
 
 /// <summary>
-/// The events that a new run takes over from older ones, as the table <c>kept</c> of a workspace: <c>@identity</c>, <c>@mark</c>, <c>@batch</c>,
-/// <c>@rank</c> and
+/// The events that a new run takes over from older ones, as the table <c>kept</c> of a workspace: <c>@identity</c>, <c>@mark</c>,
+/// <c>@arrival</c> and
 /// the columns of <see cref="Schema"/>. So a change of few people need not read the events of all from the lake.
 /// </summary>
 internal sealed class OldEvents
@@ -49,11 +49,11 @@ internal sealed class OldEvents
         DataType schema = used.Aggregate(DataType.ObjectOf(), (all, r) => SchemaLeaf.Unite(all, view.Runs[r].EventType));
         List<SchemaLeaf> leaves = [.. SchemaLeaf.Of(schema)];
         string columns = string.Concat(leaves.Select(l => $", {SqlText.Identifier(l.Name)} {SqlText.Type(l.Type)}"));
-        workspace.Execute($"CREATE TABLE kept(\"@identity\" INTEGER, \"@mark\" UTINYINT, \"@batch\" BIGINT, \"@rank\" BIGINT{columns}); CREATE TABLE stays(batch BIGINT); CREATE TABLE erased(identity BIGINT)");
+        workspace.Execute($"CREATE TABLE kept(\"@identity\" INTEGER, \"@mark\" UTINYINT, \"@arrival\" BIGINT{columns}); CREATE TABLE stays(batch BIGINT); CREATE TABLE erased(identity BIGINT)");
         ChunkAppender.AppendAll(workspace.Connection, "stays", batches.Keys.ToArray());
         ChunkAppender.AppendAll(workspace.Connection, "erased", erased.Select(i => (long)i).ToArray());
         // Each condition is a join with all events of a run.
-        string stays = batchesWent ? " AND _batch IN (SELECT batch FROM stays)" : "";
+        string stays = batchesWent ? $" AND {RunFormat.BatchOfEvent} IN (SELECT batch FROM stays)" : "";
         string left = erased.Count > 0 ? " AND _identity NOT IN (SELECT identity FROM erased)" : "";
         foreach (int run in used)
         {
@@ -62,13 +62,13 @@ internal sealed class OldEvents
             ChunkAppender.AppendAll(workspace.Connection, "place", places[run].ToArray());
             string values = string.Concat(leaves.Select(l => ", " + l.FlatExpression(file.StoredEventType)));
             workspace.Execute($"""
-                INSERT INTO kept SELECT _identity, _mark, _batch, rowid{values} FROM old{run}.event
+                INSERT INTO kept SELECT _identity, _mark, _arrival{values} FROM old{run}.event
                 WHERE _place IN (SELECT place::INTEGER FROM place){stays}{left};
                 DETACH old{run}
                 """);
         }
         var counts = new List<KeptEvents>();
-        using DuckDBDataReader reader = workspace.Query("SELECT \"@identity\", \"@batch\", count(*) FROM kept GROUP BY ALL");
+        using DuckDBDataReader reader = workspace.Query("SELECT \"@identity\", \"@arrival\" >> 32, count(*) FROM kept GROUP BY ALL");
         while (reader.Read()) counts.Add(new KeptEvents(reader.GetInt32(0), batches[reader.GetInt64(1)], (int)reader.GetInt64(2)));
         bool hasWholeMaps = used.Any(r => view.Runs[r].StoredEventType.TryGetField(RunFormat.IdentityMap, out _));
         return new OldEvents(schema, hasWholeMaps, counts);

@@ -38,7 +38,7 @@ internal sealed class ProfileReader(OpenView view, IReadOnlyDictionary<long, Lak
         using DuckDBConnection connection = run.Connect();
         using DuckDBCommand command = connection.CreateCommand();
         command.CommandText = string.Create(CultureInfo.InvariantCulture, $"""
-            SELECT {(hasId ? "\"_id\"::VARCHAR" : "NULL::VARCHAR")}, {(hasTime ? "epoch_ms(\"timestamp\")" : "NULL::BIGINT")}, _batch,
+            SELECT {(hasId ? "\"_id\"::VARCHAR" : "NULL::VARCHAR")}, {(hasTime ? "epoch_ms(\"timestamp\")" : "NULL::BIGINT")}, {RunFormat.BatchOfEvent},
             to_json({NestedJson.EventStruct(run)})::VARCHAR
             FROM {run.Alias}.event WHERE {where} ORDER BY {order} LIMIT {query.Limit} OFFSET {query.Offset}
             """);

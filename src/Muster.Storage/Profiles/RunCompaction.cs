@@ -26,7 +26,7 @@ internal sealed class RunCompaction(DuckDbWorkspace workspace, string folder, Op
         DataType profileType = Unite(r => r.ProfileType), eventType = Unite(r => r.EventType);
         WriteTable("profile", profileType, r => r.ProfileType, i => $"_ordinal, moved{i}(_place) AS _place, _updated, _record, sources{i}(_sources) AS _sources", "_place");
         DataType stored = Unite(r => r.StoredEventType);
-        WriteTable("event", stored, r => r.StoredEventType, i => $"moved{i}(_place) AS _place, _identity, _mark, _batch", "_place, \"@row\"");
+        WriteTable("event", stored, r => r.StoredEventType, i => $"moved{i}(_place) AS _place, _identity, _mark, _arrival", "_place, \"@row\"");
         int[] events = new int[profiles];
         using (DuckDBDataReader reader = workspace.Query("SELECT _place, count(*) FROM run.main.event GROUP BY _place"))
             while (reader.Read()) events[reader.GetInt32(0)] = (int)reader.GetInt64(1);

@@ -6,7 +6,7 @@ namespace Muster.Storage.Profiles;
 /// <summary>
 /// What a run file is: a DuckDB database with the tables <c>profile</c> in the order of profile ordinals, <c>event</c> in the order of profiles and
 /// times, <c>tombstone</c> (profiles of older runs that no longer count), <c>source_set</c>, <c>block</c> and <c>meta</c>. A profile's place is its
-/// row in <c>profile</c>; events name it, their primary identity, the mark of their identity map and the sequence of their batch.
+/// row in <c>profile</c>; events name it, their primary identity, the mark of their identity map and when they arrived.
 /// </summary>
 internal static class RunFormat
 {
@@ -14,7 +14,16 @@ internal static class RunFormat
     public const int Version = 3;
 
     /// <summary>The first columns of <c>event</c>, which are no fields.</summary>
-    public static IReadOnlyList<string> EventKeys { get; } = ["_place", "_identity", "_mark", "_batch"];
+    public static IReadOnlyList<string> EventKeys { get; } = ["_place", "_identity", "_mark", "_arrival"];
+
+    /// <summary>
+    /// SQL of the sequence of an event's batch: the upper half of <c>_arrival</c>, whose lower half is the row in the batch. Among the events of a profile
+    /// and an instant it is the order in which they are stored, whatever runs they went through.
+    /// </summary>
+    public const string BatchOfEvent = "(_arrival >> 32)";
+
+    /// <summary>The <c>_arrival</c> of a row, from 0, of the batch of a sequence.</summary>
+    public static long Arrival(long sequence, long row) => (sequence << 32) + row;
 
     /// <summary>The most distinct values of a column that is stored as codes.</summary>
     public const int MaxDictionary = 65_536;
@@ -34,7 +43,7 @@ internal static class RunFormat
     // Columns that tell about a row; data that brings a field of the name does without it.
     private static readonly HashSet<string> Reserved = new(StringComparer.OrdinalIgnoreCase)
     {
-        "_ordinal", "_place", "_identity", "_mark", "_batch", "_updated", "_record", "_sources",
+        "_ordinal", "_place", "_identity", "_mark", "_arrival", "_updated", "_record", "_sources",
     };
 
     /// <summary>True for the names of a run's own columns.</summary>

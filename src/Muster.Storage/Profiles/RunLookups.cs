@@ -11,7 +11,7 @@ internal static class RunLookups
 {
     /// <summary>
     /// Registers <c>muster_place(file, row)</c>, <c>muster_key(file, row)</c>, <c>muster_mark(file, row)</c>, <c>muster_ingested(file)</c>, <c>muster_first(file)</c> (the
-    /// number of its first row in the order of arrival), <c>muster_batch(file)</c> (the sequence),
+    /// number of its first row in the order of arrival),
     /// <c>muster_dataset(file)</c> (a rank in the order of dataset ids), <c>muster_precedence(file)</c> (the position in the method's list), and
     /// <c>muster_multiple(place)</c> (1 if the profile has more than one record).
     /// </summary>
@@ -24,7 +24,6 @@ internal static class RunLookups
         ArrayLookup.Register(workspace.Connection, "muster_mark", [.. files.Select(f => f.Marks)]);
         ArrayLookup.Register(workspace.Connection, "muster_ingested", [.. files.Select(f => f.Batch.IngestedAt)]);
         ArrayLookup.Register(workspace.Connection, "muster_first", [.. files.Select(f => f.FirstRow)]);
-        ArrayLookup.Register(workspace.Connection, "muster_batch", [.. files.Select(f => f.Batch.Sequence)]);
         ArrayLookup.Register(workspace.Connection, "muster_dataset", [.. files.Select(f => Array.IndexOf(datasets, f.Batch.DatasetId))]);
         ArrayLookup.Register(workspace.Connection, "muster_precedence", [.. files.Select(f => Array.IndexOf(precedence, f.Batch.DatasetId))]);
         ArrayLookup.Register(workspace.Connection, "muster_multiple", Bits(plan.IsMultiple));

@@ -82,7 +82,7 @@ internal sealed class RunWriter(DuckDbWorkspace workspace, MergePlan plan, LakeR
         List<SchemaLeaf> leaves = [.. SchemaLeaf.Of(type)];
         if (events.IsEmpty && kept is not { Counts.Count: > 0 })
         {
-            workspace.Execute("CREATE TABLE run.main.event(_place INTEGER, _identity INTEGER, _mark UTINYINT, _batch BIGINT)");
+            workspace.Execute("CREATE TABLE run.main.event(_place INTEGER, _identity INTEGER, _mark UTINYINT, _arrival BIGINT)");
             return (DataType.ObjectOf(), 0);
         }
         var types = new RunTypes();
@@ -93,10 +93,10 @@ internal sealed class RunWriter(DuckDbWorkspace workspace, MergePlan plan, LakeR
             _run.FindDictionaries(types, leaf, kept is null ? $"({events.SelectAll(leaf)})" : "happened", SqlText.Identifier(leaf.Name));
         string columns = string.Concat(leaves.Select(l =>
             $", CAST({SqlText.Identifier(l.Name)} AS {types.Type(l.Type, l.Name)}) AS {SqlText.Identifier(l.Name)}"));
-        string time = leaves.Any(l => l.Name == "timestamp") ? "\"timestamp\", " : "", batch = kept is null ? "" : "\"@batch\", ";
+        string time = leaves.Any(l => l.Name == "timestamp") ? "\"timestamp\", " : "";
         workspace.Execute($"""
-            CREATE TABLE run.main.event AS SELECT "@place" AS _place, "@identity" AS _identity, "@mark" AS _mark, "@batch" AS _batch{columns}
-            FROM ({source}) ORDER BY "@place", {time}{batch}"@arrival"
+            CREATE TABLE run.main.event AS SELECT "@place" AS _place, "@identity" AS _identity, "@mark" AS _mark, "@arrival" AS _arrival{columns}
+            FROM ({source}) ORDER BY "@place", {time}"@arrival"
             """);
         workspace.Execute("DROP TABLE IF EXISTS happened");
         return (type, workspace.Scalar<long>("SELECT count(*) FROM run.main.event"));
@@ -110,17 +110,17 @@ internal sealed class RunWriter(DuckDbWorkspace workspace, MergePlan plan, LakeR
             ? $"CASE WHEN muster_mark(\"@file\", \"@row\") = {IdentityMark.Whole} THEN {SqlText.Identifier(l.Name)} END AS {SqlText.Identifier(l.Name)}"
             : SqlText.Identifier(l.Name))));
         return "SELECT \"@place\", muster_key(\"@file\", \"@row\") AS \"@identity\", muster_mark(\"@file\", \"@row\") AS \"@mark\", "
-            + $"muster_batch(\"@file\") AS \"@batch\", muster_first(\"@file\") + \"@row\" AS \"@arrival\"{columns} FROM ({events.Select(leaves)})";
+            + $"muster_first(\"@file\") + \"@row\" AS \"@arrival\"{columns} FROM ({events.Select(leaves)})";
     }
 
     // New events and those that older runs have, few out of many: picked once, into a table.
     private string Gather(List<SchemaLeaf> leaves)
     {
         kept!.Place(workspace, plan);
-        const string keys = "\"@place\", \"@identity\", \"@mark\", \"@batch\", \"@arrival\"";
+        const string keys = "\"@place\", \"@identity\", \"@mark\", \"@arrival\"";
         string columns = string.Concat(leaves.Select(l => ", " + SqlText.Identifier(l.Name)));
         string old = string.Concat(leaves.Select(l => $", {l.FlatExpression(kept.Schema)} AS {SqlText.Identifier(l.Name)}"));
-        string taken = $"SELECT p.place::INTEGER AS \"@place\", \"@identity\", \"@mark\", \"@batch\", \"@rank\" AS \"@arrival\"{old} "
+        string taken = $"SELECT p.place::INTEGER AS \"@place\", \"@identity\", \"@mark\", \"@arrival\"{old} "
             + "FROM kept JOIN kept_place p ON p.identity = \"@identity\"";
         string arriving = events.IsEmpty ? "" : $" UNION ALL SELECT {keys}{columns} FROM ({Arriving(leaves)})";
         workspace.Execute($"CREATE TABLE happened AS {taken}{arriving}; DROP TABLE kept");

@@ -63,16 +63,18 @@ internal sealed class ViewBuilder(
     private static List<LakeRows> Rows(BatchKeys batches, IReadOnlyList<KeyedBatch> included, bool full)
     {
         var rows = new List<LakeRows>();
-        long first = 0;
         foreach (KeyedBatch batch in included.OrderBy(b => b.Batch.Sequence))
         {
+            if (!full && batch.Batch.Behavior == DatasetBehavior.TimeSeries && batch.Files.All(f => f.Fresh is null)) continue;
+            long first = RunFormat.Arrival(batch.Batch.Sequence, 0);
             foreach (KeyedFile file in batch.Files)
             {
-                int[]? keys = full || batch.Batch.Behavior == DatasetBehavior.Record ? batches.KeysOf(file) : file.Fresh;
+                int[] all = batches.KeysOf(file);
+                int[]? keys = full || batch.Batch.Behavior == DatasetBehavior.Record ? all : file.Fresh;
+                first += all.Length;
                 if (keys is null) continue;
                 byte[] marks = batch.Batch.Behavior == DatasetBehavior.Record ? [] : batches.MarksOf(file);
-                rows.Add(new LakeRows(batch.Batch, file.LakeFile, keys, marks) { FirstRow = first });
-                first += keys.Length;
+                rows.Add(new LakeRows(batch.Batch, file.LakeFile, keys, marks) { FirstRow = first - all.Length });
             }
         }
         return rows;

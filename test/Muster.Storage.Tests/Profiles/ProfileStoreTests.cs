@@ -143,6 +143,35 @@ public class ProfileStoreTests
     }
 
     [Fact]
+    public async Task PrepareAsync_PeopleWhoMerge_HaveEventsOfAnInstantInTheOrderOfArrival()
+    {
+        using var folder = new SandboxFolder();
+        await using ProfileStore store = await folder.OpenAsync();
+        DataType schema = DataType.ObjectOf(("_id", DataType.String), ("identityMap", RunFormat.IdentityMapType), ("timestamp", DataType.Timestamp));
+        LakeBatch Events(string first) => folder.Batch("orders", DatasetBehavior.TimeSeries, schema, $$"""
+            SELECT '{{first}}' || i, MAP {'ECID': [{'id': (i % 3)::VARCHAR, 'primary': true, 'authenticatedState': NULL::VARCHAR}]}, make_timestamptz(0) FROM range(9) r(i)
+            """);
+        await SandboxFolder.ApplyAsync(store, Events("a"));
+        await SandboxFolder.ApplyAsync(store, Events("b"));
+        LakeBatch link = folder.Batch("people", DatasetBehavior.Record, People,
+            $"VALUES (NULL, {SandboxFolder.Ids(("Email", "e", true), ("ECID", "0", false), ("ECID", "1", false), ("ECID", "2", false))}, NULL, NULL)");
+        await SandboxFolder.ApplyAsync(store, link);
+
+        async Task<string> ReadAsync()
+        {
+            long person = store.FindProfile(GraphType.Pdg, "Email", "e")!.Value;
+            IReadOnlyList<ProfileEvent> events = await store.ReadEventsAsync(
+                store.Current, MergeMethod.Default, person, new EventQuery { Limit = 100 }, TestContext.Current.CancellationToken);
+            return string.Join(' ', events.Select(e => e.Id));
+        }
+
+        string expected = string.Join(' ', new[] { "a", "b" }.SelectMany(b => Enumerable.Range(0, 9).Select(i => b + i)));
+        Assert.Equal(expected, await ReadAsync());
+        await SandboxFolder.CompactAsync(store);
+        Assert.Equal(expected, await ReadAsync());
+    }
+
+    [Fact]
     public async Task PrepareAsync_SchemasThatDiffer_AreUnited()
     {
         using var folder = new SandboxFolder();
