@@ -72,7 +72,7 @@ internal sealed class EventUses
         condition is BoundLogical { IsAnd: true } all ? all.Operands.SelectMany(Conjuncts) : [condition];
 
     private static bool IsTimeOfEvent(BoundOccurs occurs) =>
-        occurs.Timestamp is BoundField { Target: BoundVariable { Variable.Role: VariableRole.Element } };
+        (occurs.Timestamp is BoundConversion conversion ? conversion.Operand : occurs.Timestamp) is BoundField { Target: BoundVariable { Variable.Role: VariableRole.Element } };
 
     // A step in a window after an earlier one is as near as that one.
     private static TextSpan[] OpenSteps(BoundChain chain)
