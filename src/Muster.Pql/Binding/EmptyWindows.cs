@@ -25,7 +25,8 @@ internal static class EmptyWindows
         if (window is { Comparison: { } comparison, Count: BoundConstant { Value: long count } })
             return TimeRanges.Of(window.Relation, comparison, count, window.Unit, reference);
         if (window.Relation != TimeRelation.Between) return TimeRanges.Of(window.Relation, reference);
-        return window.Second is not null && IntervalOf(window.Second, now) is { } second ? TimeRanges.Of(window.Relation, reference, second) : null;
+        return window.Second is not null && IntervalOf(window.Second, now) is { } second
+            ? TimeRanges.Of(window.Relation, reference, second) : null;
     }
 
     private static TimeInterval? IntervalOf(TimeReference reference, long now) => reference switch

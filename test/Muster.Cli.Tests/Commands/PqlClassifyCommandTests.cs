@@ -7,7 +7,8 @@ public class PqlClassifyCommandTests
     [Fact]
     public async Task Classify_Expression_SaysHowItCanBeEvaluated()
     {
-        Invocation run = await Invocation.RunAsync("pql", "classify", "xEvent.exists(eventType = \"a\" and timestamp occurs today) and homeAddress.country = \"US\"");
+        Invocation run = await Invocation.RunAsync("pql", "classify",
+            "xEvent.exists(eventType = \"a\" and timestamp occurs today) and homeAddress.country = \"US\"");
         Assert.Equal(0, run.ExitCode);
         JsonNode result = JsonNode.Parse(run.Output)!;
         Assert.True((bool)result["streaming"]!);
