@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Muster.Benchmarks.Whole;
 using Muster.Engine.Columns;
 using Muster.Engine.Execution;
 using Muster.Pql.Types;
@@ -12,7 +13,6 @@ using Muster.Storage.Membership;
 using Muster.Storage.Profiles;
 using Muster.Storage.Sandboxes;
 using Muster.Storage.Schemas;
-using Muster.Benchmarks.Whole;
 
 namespace Muster.Benchmarks.Evaluation;
 
@@ -25,7 +25,8 @@ internal sealed class BenchmarkStore : IAsyncDisposable
     private readonly SandboxStore _store;
     private readonly ProfileSchema _schema;
 
-    private BenchmarkStore(SandboxStores stores, SandboxStore store, ProfileSchema schema) => (_stores, _store, _schema) = (stores, store, schema);
+    private BenchmarkStore(SandboxStores stores, SandboxStore store, ProfileSchema schema) =>
+        (_stores, _store, _schema) = (stores, store, schema);
 
     public static long AsOf { get; } = Workload.AsOf.ToUnixTimeMilliseconds();
 
@@ -35,15 +36,24 @@ internal sealed class BenchmarkStore : IAsyncDisposable
         ControlPlaneDatabase database = await ControlPlaneDatabase.OpenAsync(data.Root, CancellationToken.None);
         var stores = new SandboxStores(database, data, new SandboxJournal(database, TimeProvider.System), DuckDbOptions.Default);
         SandboxStore store = await stores.GetAsync(SandboxId);
-        LoadResult people = await LoadAsync(data, "profiles", profiles, DatasetBehavior.Record), happened = await LoadAsync(data, "events", events, DatasetBehavior.TimeSeries);
-        foreach ((string name, DatasetBehavior behavior, LoadResult loaded) in new[] { ("profiles", DatasetBehavior.Record, people), ("events", DatasetBehavior.TimeSeries, happened) })
+        LoadResult people = await LoadAsync(data, "profiles", profiles, DatasetBehavior.Record),
+            happened = await LoadAsync(data, "events", events, DatasetBehavior.TimeSeries);
+        (string, DatasetBehavior, LoadResult)[] loads =
+        [
+            ("profiles", DatasetBehavior.Record, people),
+            ("events", DatasetBehavior.TimeSeries, happened),
+        ];
+        foreach ((string name, DatasetBehavior behavior, LoadResult loaded) in loads)
         {
-            var batch = new LakeBatch(name, name, store.NextBatchSequence, AsOf, behavior, loaded.Schema, [.. loaded.Files.Select(f => data.Relative(SandboxId, f.Path))]);
+            var batch = new LakeBatch(name, name, store.NextBatchSequence, AsOf, behavior, loaded.Schema,
+                [.. loaded.Files.Select(f => data.Relative(SandboxId, f.Path))]);
             PreparedApply prepared = await store.PrepareAsync(new StoreChange { Added = [batch] }, null, CancellationToken.None);
-            await store.CommitAsync(prepared, JournalKinds.BatchCommitted, new { batches = 1 }, (_, _) => Task.FromResult(true), CancellationToken.None);
+            await store.CommitAsync(prepared, JournalKinds.BatchCommitted, new { batches = 1 }, (_, _) => Task.FromResult(true),
+                CancellationToken.None);
         }
         await store.Lookups.WhenFilledAsync();
-        return new BenchmarkStore(stores, store, ProfileSchemas.Union([(DatasetBehavior.Record, people.Schema), (DatasetBehavior.TimeSeries, happened.Schema)], isOpen: true));
+        return new BenchmarkStore(stores, store,
+            ProfileSchemas.Union([(DatasetBehavior.Record, people.Schema), (DatasetBehavior.TimeSeries, happened.Schema)], isOpen: true));
     }
 
     /// <summary>Compiles, plans, scans and evaluates, as a job does, and commits the membership if wanted.</summary>
@@ -51,22 +61,26 @@ internal sealed class BenchmarkStore : IAsyncDisposable
     {
         var watch = Stopwatch.StartNew();
         await using SandboxSnapshot snapshot = _store.TakeSnapshot();
-        JobSegment[] asked = segments.Select((segment, i) => new JobSegment("segment-" + i, 1, "PQL", "pql/text", segment.Pql, "policy", 1)).ToArray();
+        JobSegment[] asked = segments.Select((segment, i) => new JobSegment("segment-" + i, 1, "PQL", "pql/text", segment.Pql, "policy", 1))
+            .ToArray();
         CompiledSegments compiled = CompiledSegments.Compile(asked, _schema);
         if (compiled.Errors.Count > 0) throw new InvalidOperationException(compiled.Errors[0].Msg);
         SegmentEvaluation evaluation = SegmentEvaluation.Create(compiled.Queries, _schema, AsOf);
         double planned = watch.Elapsed.TotalSeconds;
         await using IBlockSource source = snapshot.OpenBlocks(MergeMethod.Default);
-        SegmentEvaluationResult result = await evaluation.RunAsync(source, AsOf, NoSegmentMembers.Instance, _ => Task.CompletedTask, CancellationToken.None, cores: cores);
+        SegmentEvaluationResult result = await evaluation.RunAsync(source, AsOf, NoSegmentMembers.Instance, _ => Task.CompletedTask,
+            CancellationToken.None, cores: cores);
         if (result.Errors.Count > 0) throw new InvalidOperationException(result.Errors[0].Msg);
         double evaluated = watch.Elapsed.TotalSeconds;
         if (commits)
         {
             string path = _store.NewMembershipPath();
             MembershipFile? previous = snapshot.Space(GraphType.Pdg).File;
-            new MembershipUpdate { Space = "pdg", Time = (previous?.Time ?? AsOf) + 1, Evaluated = result.Members, Previous = previous }.Write(path);
+            long time = (previous?.Time ?? AsOf) + 1;
+            new MembershipUpdate { Space = "pdg", Time = time, Evaluated = result.Members, Previous = previous }.Write(path);
             await _store.CommitMembershipAsync(
-                snapshot.Manifest, new Dictionary<GraphType, string> { [GraphType.Pdg] = path }, new { benchmark = true }, (_, _) => Task.FromResult(true), CancellationToken.None);
+                snapshot.Manifest, new Dictionary<GraphType, string> { [GraphType.Pdg] = path }, new { benchmark = true },
+                    (_, _) => Task.FromResult(true), CancellationToken.None);
         }
         long[] counts = segments.Select((_, i) => result.Members["segment-" + i].LongCount).ToArray();
         return new BenchmarkJob(watch.Elapsed.TotalSeconds, planned, evaluated - planned, counts, evaluation.Request, result.Costs);
@@ -79,7 +93,8 @@ internal sealed class BenchmarkStore : IAsyncDisposable
         await using SandboxSnapshot snapshot = _store.TakeSnapshot();
         await using IBlockSource source = snapshot.OpenBlocks(MergeMethod.Default);
         long total = 0;
-        await Parallel.ForAsync(0, source.BlockCount, new ParallelOptions { MaxDegreeOfParallelism = Environment.ProcessorCount }, async (i, token) =>
+        await Parallel.ForAsync(0, source.BlockCount, new ParallelOptions { MaxDegreeOfParallelism = Environment.ProcessorCount },
+            async (i, token) =>
             Interlocked.Add(ref total, SumOf((await source.ReadAsync(i, request, AsOf, token)).Profiles)));
         GC.KeepAlive(total);
         return watch.Elapsed.TotalSeconds;
@@ -114,11 +129,13 @@ internal sealed class BenchmarkStore : IAsyncDisposable
     private static async Task<LoadResult> LoadAsync(DataFolder data, string name, string file, DatasetBehavior behavior)
     {
         LoadResult result = await new RecordLoader(DuckDbOptions.Default).LoadAsync(
-            new LoadRequest([new InputFile(file, file)], InputFormat.Parquet, behavior, Schema: null, RequireEventFields: true, AllowMissingIdentity: false, MaximumFailedShare: 0,
+            new LoadRequest([new InputFile(file, file)], InputFormat.Parquet, behavior, Schema: null, RequireEventFields: true,
+                AllowMissingIdentity: false, MaximumFailedShare: 0,
                 data.Lake(SandboxId, name, name), data.NewSpill(SandboxId)), null, CancellationToken.None);
         return result.Succeeded ? result : throw new InvalidOperationException(string.Join("; ", result.Errors.Select(e => e.Description)));
     }
 }
 
 /// <summary>What a job took and found.</summary>
-internal sealed record BenchmarkJob(double Seconds, double PlanSeconds, double EvaluateSeconds, long[] Counts, ColumnRequest Request, CostReport Costs);
+internal sealed record BenchmarkJob(double Seconds, double PlanSeconds, double EvaluateSeconds, long[] Counts, ColumnRequest Request,
+    CostReport Costs);

@@ -7,8 +7,8 @@ using Muster.Benchmarks.Whole;
 namespace Muster.Benchmarks.Evaluation;
 
 /// <summary>
-/// One workload through a real store: jobs by turns with the limit (the same question answered by hand over plain arrays), with a bare scan of
-/// the same columns and with DuckDB asked one segment at a time. Medians of all rounds; counts are compared.
+/// One workload through a real store: jobs by turns with the limit (the same question answered by hand over plain arrays), with a bare
+/// scan of the same columns and with DuckDB asked one segment at a time. Medians of all rounds; counts are compared.
 /// </summary>
 internal sealed class EvaluationBenchmark(BenchmarkOptions options, string what)
 {
@@ -23,8 +23,10 @@ internal sealed class EvaluationBenchmark(BenchmarkOptions options, string what)
             "mix2" => new FreeWorkload(options.Profiles, options.EventsPerProfile, options.Segments),
             _ => new MixWorkload(new Workload(options.Profiles, options.EventsPerProfile, options.Segments)),
         };
-        (_report["benchmark"], _report["profiles"], _report["events"], _report["segments"]) = (what, workload.Profiles, workload.Events, workload.Segments.Count);
-        (_report["cores"], _report["runtime"], _report["rounds"]) = (Environment.ProcessorCount, Environment.Version.ToString(), options.Rounds);
+        (_report["benchmark"], _report["profiles"], _report["events"], _report["segments"]) = (what, workload.Profiles, workload.Events,
+            workload.Segments.Count);
+        (_report["cores"], _report["runtime"], _report["rounds"]) = (Environment.ProcessorCount, Environment.Version.ToString(),
+            options.Rounds);
         string folder = Directory.CreateDirectory(Path.Combine(options.Folder, "bench-" + Guid.NewGuid().ToString("N"))).FullName;
         try
         {
@@ -84,10 +86,12 @@ internal sealed class EvaluationBenchmark(BenchmarkOptions options, string what)
         if (limits.Count > 0)
         {
             double limit = Median(limits);
-            (_report["limitSeconds"], _report["timesLimit"], _report["ofThreeLimitsAndTwoScans"]) = (Rounded(limit), Rounded(median / limit), Rounded(median / (3 * limit + 2 * scan)));
+            (_report["limitSeconds"], _report["timesLimit"], _report["ofThreeLimitsAndTwoScans"]) = (Rounded(limit),
+                Rounded(median / limit), Rounded(median / (3 * limit + 2 * scan)));
             _report["limitCountsDiffering"] = limitDiffers;
         }
-        (_report["duckDbAsked"], _report["duckDbSecondsEach"], _report["duckDbExtrapolatedSeconds"]) = (asked.Count, Rounded(asked.Average()), Rounded(oneByOne));
+        (_report["duckDbAsked"], _report["duckDbSecondsEach"], _report["duckDbExtrapolatedSeconds"]) = (asked.Count,
+            Rounded(asked.Average()), Rounded(oneByOne));
         (_report["timesFasterThanDuckDb"], _report["duckDbCountsDiffering"]) = (Rounded(oneByOne / median), differing);
     }
 
@@ -96,14 +100,16 @@ internal sealed class EvaluationBenchmark(BenchmarkOptions options, string what)
         List<double> one = [], two = [], oneWhole = [], twoWhole = [];
         for (int round = 0; round < options.Rounds; round++)
         {
-            BenchmarkJob alone = await store.JobAsync(workload.Segments, commits: true, cores: 1), both = await store.JobAsync(workload.Segments, commits: true, cores: 2);
+            BenchmarkJob alone = await store.JobAsync(workload.Segments, commits: true, cores: 1),
+                both = await store.JobAsync(workload.Segments, commits: true, cores: 2);
             one.Add(alone.EvaluateSeconds);
             two.Add(both.EvaluateSeconds);
             oneWhole.Add(alone.Seconds);
             twoWhole.Add(both.Seconds);
         }
         (_report["oneCoreSeconds"], _report["twoCoresSeconds"]) = (Rounded(Median(one)), Rounded(Median(two)));
-        (_report["timesFasterScanAndEvaluate"], _report["timesFasterEndToEnd"]) = (Rounded(Median(one) / Median(two)), Rounded(Median(oneWhole) / Median(twoWhole)));
+        (_report["timesFasterScanAndEvaluate"], _report["timesFasterEndToEnd"]) = (Rounded(Median(one) / Median(two)),
+            Rounded(Median(oneWhole) / Median(twoWhole)));
     }
 
     // The last segment is the one more. Its share of the time is too small to be seen as a difference of two jobs, so its work is told too.
@@ -120,7 +126,8 @@ internal sealed class EvaluationBenchmark(BenchmarkOptions options, string what)
             _report["marginalWorkShare"] = Rounded(job.Costs.Segments.Average(cost => (double)cost.MarginalWork) / job.Costs.TotalWork);
         }
         (_report["jobSeconds"], _report["withoutItSeconds"]) = (Rounded(Median(all)), Rounded(Median(fewer)));
-        (_report["differenceShare"], _report["marginalTimeShare"]) = (Rounded((Median(all) - Median(fewer)) / Median(all)), Rounded(Median(marginal)));
+        (_report["differenceShare"], _report["marginalTimeShare"]) = (Rounded((Median(all) - Median(fewer)) / Median(all)),
+            Rounded(Median(marginal)));
     }
 
     private async Task AloneAsync(BenchmarkStore store, IStoreWorkload workload, DuckDBConnection peer)
@@ -138,7 +145,8 @@ internal sealed class EvaluationBenchmark(BenchmarkOptions options, string what)
                 theirs.Add(watch.Elapsed.TotalSeconds);
             }
         }
-        (_report["secondsEach"], _report["duckDbSecondsEach"], _report["ofDuckDb"]) = (Rounded(Median(ours)), Rounded(Median(theirs)), Rounded(ours.Average() / theirs.Average()));
+        (_report["secondsEach"], _report["duckDbSecondsEach"], _report["ofDuckDb"]) = (Rounded(Median(ours)), Rounded(Median(theirs)),
+            Rounded(ours.Average() / theirs.Average()));
         _report["duckDbCountsDiffering"] = differing;
     }
 
@@ -148,7 +156,8 @@ internal sealed class EvaluationBenchmark(BenchmarkOptions options, string what)
         ["planSeconds"] = Rounded(job.PlanSeconds),
         ["expressions"] = job.Costs.Expressions.Count,
         ["expressionMilliseconds"] = Rounded(job.Costs.TotalMilliseconds),
-        ["byKind"] = new JsonObject(job.Costs.Expressions.GroupBy(e => $"{e.Domain}: {string.Concat(e.Text.TakeWhile(c => c is not ('#' or '[' or '"')))}".Trim())
+        ["byKind"] = new JsonObject(
+            job.Costs.Expressions.GroupBy(e => $"{e.Domain}: {string.Concat(e.Text.TakeWhile(c => c is not ('#' or '[' or '"')))}".Trim())
             .Select(g => (g.Key, Milliseconds: g.Sum(e => e.Milliseconds), Count: g.Count())).OrderByDescending(g => g.Milliseconds).Take(8)
             .Select(g => KeyValuePair.Create(g.Key, (JsonNode?)$"{g.Milliseconds:F1} ms in {g.Count}"))),
     };
@@ -162,5 +171,6 @@ internal sealed class EvaluationBenchmark(BenchmarkOptions options, string what)
 
     private static double Median(List<double> values) => values.Order().ElementAt(values.Count / 2);
 
-    private static double Rounded(double value) => double.Parse(value.ToString("G4", CultureInfo.InvariantCulture), CultureInfo.InvariantCulture);
+    private static double Rounded(double value) =>
+        double.Parse(value.ToString("G4", CultureInfo.InvariantCulture), CultureInfo.InvariantCulture);
 }

@@ -9,7 +9,8 @@ internal static class FreeLimit
     private const int BlockRows = 65_536;
 
     public static long[] Count(
-        FreeWorkload workload, FreeCondition[][] segments, int[][] attributes, double[][] numbers, int[] offsets, int[] type, double[] price, int[] time)
+        FreeWorkload workload, FreeCondition[][] segments, int[][] attributes, double[][] numbers, int[] offsets, int[] type,
+            double[] price, int[] time)
     {
         var known = new Dictionary<FreeCondition, int>();
         foreach (FreeCondition condition in segments.SelectMany(conditions => conditions)) known.TryAdd(condition, known.Count);
@@ -24,10 +25,12 @@ internal static class FreeLimit
             ByValue(conditions, attributes, bits, first, rows);
             for (int i = 0; i < conditions.Length; i++)
             {
-                if (conditions[i].Kind == FreeKind.Greater) Greater(numbers[conditions[i].A].AsSpan(first, rows), conditions[i].Threshold, bits[i]);
+                if (conditions[i].Kind == FreeKind.Greater)
+                    Greater(numbers[conditions[i].A].AsSpan(first, rows), conditions[i].Threshold, bits[i]);
                 else if (conditions[i].Kind == FreeKind.Customer)
                     for (int row = 0; row < rows; row++)
-                        if (FreeWorkload.CustomerOf(first + row).StartsWith(conditions[i].Prefix, StringComparison.Ordinal)) bits[i][row >> 6] |= 1UL << row;
+                        if (FreeWorkload.CustomerOf(first + row).StartsWith(conditions[i].Prefix, StringComparison.Ordinal))
+                            bits[i][row >> 6] |= 1UL << row;
             }
             ByEvent(conditions, offsets, type, price, time, bits, first, rows);
             for (int segment = 0; segment < formulas.Length; segment++)
@@ -69,7 +72,8 @@ internal static class FreeLimit
     private static void ByEvent(
         FreeCondition[] conditions, int[] offsets, int[] type, double[] price, int[] time, ulong[][] bits, int first, int rows)
     {
-        ILookup<int, int> byType = Enumerable.Range(0, conditions.Length).Where(i => conditions[i].Kind == FreeKind.Events).ToLookup(i => conditions[i].A);
+        ILookup<int, int> byType = Enumerable.Range(0, conditions.Length)
+            .Where(i => conditions[i].Kind == FreeKind.Events).ToLookup(i => conditions[i].A);
         int[][] asked = Enumerable.Range(0, type.Length == 0 ? 0 : type.Max() + 1).Select(t => byType[t].ToArray()).ToArray();
         int[] counts = new int[conditions.Length], touched = new int[conditions.Length];
         for (int row = 0; row < rows; row++)

@@ -24,14 +24,19 @@ internal sealed class FreeWorkload : IStoreWorkload
     {
         var random = new Random(17);
         Profiles = profiles;
-        _attributes = Enumerable.Range(0, Attributes).Select(a => Fill(profiles, () => (int)(ValuesOf(a) * Math.Pow(random.NextDouble(), 1.5)))).ToArray();
+        _attributes = Enumerable.Range(0, Attributes)
+            .Select(a => Fill(profiles, () => (int)(ValuesOf(a) * Math.Pow(random.NextDouble(), 1.5)))).ToArray();
         _numbers = Enumerable.Range(0, Numbers).Select(_ => Fill(profiles, () => random.NextDouble() * 1000)).ToArray();
         _offsets = new int[profiles + 1];
-        for (int i = 0; i < profiles; i++) _offsets[i + 1] = _offsets[i] + (i % BusyEvery == 7 ? BusyEvents : random.Next(0, 2 * eventsPerProfile + 1));
+        for (int i = 0; i < profiles; i++)
+            _offsets[i + 1] = _offsets[i] + (i % BusyEvery == 7 ? BusyEvents : random.Next(0, 2 * eventsPerProfile + 1));
         int events = _offsets[profiles];
-        (_type, _price, _time) = (Fill(events, () => (int)(EventTypes * Math.Pow(random.NextDouble(), 1.3))), Fill(events, () => random.NextDouble() * 300), Fill(events, () => random.Next(Workload.Now)));
-        _segments = Enumerable.Range(0, segments).Select(_ => Enumerable.Range(0, random.Next(2, 6)).Select(_ => Condition(random, profiles)).ToArray()).ToArray();
-        Segments = _segments.Select(conditions => new BenchmarkSegment(string.Join(" and ", conditions.Select(c => c.Pql)), Sql(conditions))).ToArray();
+        (_type, _price, _time) = (Fill(events, () => (int)(EventTypes * Math.Pow(random.NextDouble(), 1.3))),
+            Fill(events, () => random.NextDouble() * 300), Fill(events, () => random.Next(Workload.Now)));
+        _segments = Enumerable.Range(0, segments)
+            .Select(_ => Enumerable.Range(0, random.Next(2, 6)).Select(_ => Condition(random, profiles)).ToArray()).ToArray();
+        Segments = _segments.Select(conditions =>
+            new BenchmarkSegment(string.Join(" and ", conditions.Select(c => c.Pql)), Sql(conditions))).ToArray();
     }
 
     public int Profiles { get; }
@@ -42,7 +47,8 @@ internal sealed class FreeWorkload : IStoreWorkload
 
     public void Fill(DuckDBConnection connection)
     {
-        Execute(connection, $"create table p(id integer, customer varchar, {string.Join(", ", Enumerable.Range(0, Attributes).Select(a => $"a{a} varchar"))}, "
+        Execute(connection,
+            $"create table p(id integer, customer varchar, {string.Join(", ", Enumerable.Range(0, Attributes).Select(a => $"a{a} varchar"))}, "
             + $"{string.Join(", ", Enumerable.Range(0, Numbers).Select(n => $"n{n} double"))})");
         Execute(connection, "create table e(id integer, et varchar, price double, ts integer)");
         using (DuckDBAppender appender = connection.CreateAppender("p"))
@@ -58,7 +64,8 @@ internal sealed class FreeWorkload : IStoreWorkload
         using (DuckDBAppender appender = connection.CreateAppender("e"))
         {
             for (int i = 0; i < Profiles; i++)
-                for (int e = _offsets[i]; e < _offsets[i + 1]; e++) appender.CreateRow().AppendValue(i).AppendValue("t" + _type[e]).AppendValue(_price[e]).AppendValue(_time[e]).EndRow();
+                for (int e = _offsets[i]; e < _offsets[i + 1]; e++)
+                    appender.CreateRow().AppendValue(i).AppendValue("t" + _type[e]).AppendValue(_price[e]).AppendValue(_time[e]).EndRow();
         }
     }
 
@@ -67,9 +74,11 @@ internal sealed class FreeWorkload : IStoreWorkload
         Directory.CreateDirectory(folder);
         string profiles = Path.Combine(folder, "profiles.parquet"), events = Path.Combine(folder, "events.parquet");
         const string Identity = "map {'CRMID': [{'id': customer, 'primary': true, 'authenticatedState': 'ambiguous'}]} as identityMap";
-        IEnumerable<string> fields = Enumerable.Range(0, Attributes).Select(a => $"a{a} := a{a}").Concat(Enumerable.Range(0, Numbers).Select(n => $"n{n} := n{n}"))
+        IEnumerable<string> fields = Enumerable.Range(0, Attributes)
+            .Select(a => $"a{a} := a{a}").Concat(Enumerable.Range(0, Numbers).Select(n => $"n{n} := n{n}"))
             .Concat(Enumerable.Range(0, Fillers).Select(f => $"f{f} := id % {f + 2}")).Append("customer := customer");
-        Execute(connection, $"copy (select 'p' || id as _id, {Identity}, struct_pack({string.Join(", ", fields)}) as _bench from p) to '{profiles}' (format parquet)");
+        Execute(connection,
+            $"copy (select 'p' || id as _id, {Identity}, struct_pack({string.Join(", ", fields)}) as _bench from p) to '{profiles}' (format parquet)");
         string start = Workload.AsOf.AddSeconds(-Workload.Now).ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture);
         Execute(connection, $"""
             copy (select 'e' || e.rowid as _id, (timestamp '{start}' + to_seconds(ts))::timestamp at time zone 'UTC' as timestamp, et as eventType, {Identity},
@@ -97,7 +106,8 @@ internal sealed class FreeWorkload : IStoreWorkload
             case 7:
                 return new(FreeKind.Customer, random.Next(256), 0, 0, 0);
             default:
-                return new(FreeKind.Events, random.Next(EventTypes), random.Next(1, 365 * 24), random.Next(1, 4), Math.Round(random.NextDouble() * 200, 4));
+                return new(FreeKind.Events, random.Next(EventTypes), random.Next(1, 365 * 24), random.Next(1, 4),
+                    Math.Round(random.NextDouble() * 200, 4));
         }
     }
 
@@ -105,7 +115,8 @@ internal sealed class FreeWorkload : IStoreWorkload
     {
         FreeCondition[] onEvents = conditions.Where(c => c.Kind == FreeKind.Events).ToArray();
         string counters = string.Join(", ", onEvents.Select((c, i) =>
-            string.Create(CultureInfo.InvariantCulture, $"count(*) filter (where et = 't{c.A}' and price > {c.Threshold} and ts >= {Workload.Now - c.B * 3600}) x{i}")));
+            string.Create(CultureInfo.InvariantCulture,
+                $"count(*) filter (where et = 't{c.A}' and price > {c.Threshold} and ts >= {Workload.Now - c.B * 3600}) x{i}")));
         string from = onEvents.Length == 0 ? "p" : $"p left join (select id, {counters} from e group by id) using(id)";
         return $"select count(*) from {from} where {string.Join(" and ", conditions.Select(c => c.Sql(Array.IndexOf(onEvents, c))))}";
     }
@@ -149,7 +160,8 @@ internal readonly record struct FreeCondition(FreeKind Kind, int A, int B, int C
         FreeKind.Equals => $"_bench.a{A} = \"v{B}\"",
         FreeKind.Greater => string.Create(CultureInfo.InvariantCulture, $"_bench.n{A} > {Threshold}"),
         FreeKind.Customer => $"_bench.customer.startsWith(\"{Prefix}\")",
-        _ => string.Create(CultureInfo.InvariantCulture, $"xEvent[eventType = \"t{A}\" and _bench.price > {Threshold} and timestamp occurs <= {B} hours before now].count() >= {C}"),
+        _ => string.Create(CultureInfo.InvariantCulture,
+            $"xEvent[eventType = \"t{A}\" and _bench.price > {Threshold} and timestamp occurs <= {B} hours before now].count() >= {C}"),
     };
 
     public string Sql(int counter) => Kind switch

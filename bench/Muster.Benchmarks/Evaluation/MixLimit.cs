@@ -15,8 +15,10 @@ internal static class MixLimit
     public static long[] Count(Workload workload)
     {
         var numbers = new Dictionary<WorkloadCondition, int>();
-        foreach (WorkloadCondition condition in workload.Segments.SelectMany(segment => segment.Conditions)) numbers.TryAdd(condition, numbers.Count);
-        int[][] formulas = workload.Segments.Select(segment => segment.Conditions.Select(condition => numbers[condition]).ToArray()).ToArray();
+        foreach (WorkloadCondition condition in workload.Segments.SelectMany(segment => segment.Conditions))
+            numbers.TryAdd(condition, numbers.Count);
+        int[][] formulas = workload.Segments.Select(segment => segment.Conditions.Select(condition => numbers[condition]).ToArray())
+            .ToArray();
         long[] counts = new long[formulas.Length];
         Parallel.For(0, (workload.Profiles + BlockRows - 1) / BlockRows, block =>
         {
@@ -55,7 +57,8 @@ internal static class MixLimit
             Vector512<double> threshold = Vector512.Create((double)condition.B);
             int row = 0;
             for (; row + 8 <= rows; row += 8)
-                bits[number][row >> 6] |= Vector512.GreaterThan(Vector512.Create(column, first + row), threshold).ExtractMostSignificantBits() << (row & 63);
+                bits[number][row >> 6] |= Vector512.GreaterThan(Vector512.Create(column, first + row), threshold)
+                    .ExtractMostSignificantBits() << (row & 63);
             for (; row < rows; row++)
                 if (column[first + row] > condition.B) bits[number][row >> 6] |= 1UL << row;
         }
@@ -67,7 +70,8 @@ internal static class MixLimit
         int counters = 0;
         foreach ((WorkloadCondition condition, int number) in numbers)
             if (condition.Kind == ConditionKind.EventCount)
-                (asked[condition.A] ??= []).Add((Workload.Now - condition.B * Workload.SecondsPerDay, condition.C, bits[number], counters++));
+                (asked[condition.A] ??= [])
+                    .Add((Workload.Now - condition.B * Workload.SecondsPerDay, condition.C, bits[number], counters++));
         (int Since, int Least, ulong[] Bits, int Counter)[]?[] byKind = asked.Select(list => list?.ToArray()).ToArray();
         int[] counts = new int[counters], touched = new int[counters];
         for (int row = 0; row < rows; row++)

@@ -15,7 +15,8 @@ internal sealed class MixWorkload(Workload workload) : IStoreWorkload
 
     public void Fill(DuckDBConnection connection) => WorkloadTables.Fill(connection, workload);
 
-    public (string Profiles, string Events) Write(DuckDBConnection connection, string folder) => WorkloadTables.Write(connection, folder, json: false);
+    public (string Profiles, string Events) Write(DuckDBConnection connection, string folder) =>
+        WorkloadTables.Write(connection, folder, json: false);
 
     public long[] Limit() => MixLimit.Count(workload);
 }

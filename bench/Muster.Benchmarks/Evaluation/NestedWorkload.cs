@@ -38,7 +38,8 @@ internal sealed class NestedWorkload : IStoreWorkload
             {
                 int time = random.Next(Workload.Now);
                 for (int line = 0; line < LinesPerEvent; line++)
-                    appender.CreateRow().AppendValue(profile).AppendValue(e).AppendValue(time).AppendValue("s" + (int)(Skus * Math.Pow(random.NextDouble(), 1.5)))
+                    appender.CreateRow().AppendValue(profile)
+                        .AppendValue(e).AppendValue(time).AppendValue("s" + (int)(Skus * Math.Pow(random.NextDouble(), 1.5)))
                         .AppendValue(random.Next(1, 10)).AppendValue(random.Next(100, 30_000) / 100.0).EndRow();
             }
         }
@@ -48,10 +49,12 @@ internal sealed class NestedWorkload : IStoreWorkload
     {
         Directory.CreateDirectory(folder);
         string profiles = Path.Combine(folder, "profiles.parquet"), events = Path.Combine(folder, "events.parquet");
-        const string Identity = "map {'CRMID': [{'id': 'customer-' || id, 'primary': true, 'authenticatedState': 'ambiguous'}]} as identityMap";
+        const string Identity =
+            "map {'CRMID': [{'id': 'customer-' || id, 'primary': true, 'authenticatedState': 'ambiguous'}]} as identityMap";
         string owner = Identity.Replace("|| id,", "|| any_value(id),", StringComparison.Ordinal);
         string start = Workload.AsOf.AddSeconds(-Workload.Now).ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture);
-        Execute(connection, $"copy (select 'p' || id as _id, {Identity}, 1 as one from range({Profiles}) t(id)) to '{profiles}' (format parquet)");
+        Execute(connection,
+            $"copy (select 'p' || id as _id, {Identity}, 1 as one from range({Profiles}) t(id)) to '{profiles}' (format parquet)");
         Execute(connection, $"""
             copy (select 'e' || ev as _id, (timestamp '{start}' + to_seconds(any_value(ts)))::timestamp at time zone 'UTC' as timestamp, 'buy' as eventType,
                 {owner},

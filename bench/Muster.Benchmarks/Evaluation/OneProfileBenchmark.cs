@@ -10,7 +10,8 @@ using Muster.Pql.Types;
 
 namespace Muster.Benchmarks.Evaluation;
 
-/// <summary>The segments of the first mix over a block of one profile with 50 events, on one core; the profile is in columns already.</summary>
+/// <summary>The segments of the first mix over a block of one profile with 50 events, on one core; the profile is in columns
+/// already.</summary>
 internal sealed class OneProfileBenchmark(BenchmarkOptions options)
 {
     private const int Events = 50, WarmUps = 2_000, Measured = 2_000;
@@ -22,7 +23,8 @@ internal sealed class OneProfileBenchmark(BenchmarkOptions options)
         string profile = JsonSerializer.Serialize(new
         {
             _bench = Enumerable.Range(0, 12).Select(a => KeyValuePair.Create($"a{a}", (object)("v" + random.Next(Workload.Cardinality[a]))))
-                .Concat(Enumerable.Range(0, 4).Select(n => KeyValuePair.Create($"n{n}", (object)(random.NextDouble() * 1000)))).ToDictionary(),
+                .Concat(Enumerable.Range(0, 4).Select(n => KeyValuePair.Create($"n{n}", (object)(random.NextDouble() * 1000))))
+                    .ToDictionary(),
             xEvent = Enumerable.Range(0, Events).Select(_ => new
             {
                 timestamp = Workload.AsOf.AddSeconds(-random.Next(Workload.Now)),
@@ -31,7 +33,8 @@ internal sealed class OneProfileBenchmark(BenchmarkOptions options)
             }),
         });
         ProfileSchema schema = SchemaOf();
-        SegmentQuery[] queries = workload.Segments.Select((segment, i) => new SegmentQuery("s" + i, PqlCompiler.CompileSegment(segment.ToPql(), PqlFormat.Text, schema).Query!)).ToArray();
+        SegmentQuery[] queries = workload.Segments.Select((segment, i) =>
+            new SegmentQuery("s" + i, PqlCompiler.CompileSegment(segment.ToPql(), PqlFormat.Text, schema).Query!)).ToArray();
         long asOf = Workload.AsOf.ToUnixTimeMilliseconds();
         EvaluationPlan plan = EvaluationPlan.Create(queries, schema, new PlanOptions { AsOf = asOf });
         Evaluator evaluator = plan.CreateEvaluator();
@@ -78,9 +81,12 @@ internal sealed class OneProfileBenchmark(BenchmarkOptions options)
     private static ProfileSchema SchemaOf()
     {
         DataType attributes = DataType.ObjectOf([
-            .. Enumerable.Range(0, 12).Select(a => new Field($"a{a}", DataType.String)), .. Enumerable.Range(0, 4).Select(n => new Field($"n{n}", DataType.Double))]);
+            .. Enumerable.Range(0, 12).Select(a => new Field($"a{a}", DataType.String)),
+                .. Enumerable.Range(0, 4).Select(n => new Field($"n{n}", DataType.Double))]);
         DataType happened = DataType.ObjectOf([
-            new Field("timestamp", DataType.Timestamp), new Field("eventType", DataType.String), new Field("_bench", DataType.ObjectOf([new Field("category", DataType.String)]))]);
-        return new ProfileSchema(DataType.ObjectOf([new Field("_bench", attributes), new Field("xEvent", DataType.ArrayOf(happened))]), isOpen: false);
+            new Field("timestamp", DataType.Timestamp), new Field("eventType", DataType.String),
+                new Field("_bench", DataType.ObjectOf([new Field("category", DataType.String)]))]);
+        return new ProfileSchema(DataType.ObjectOf([new Field("_bench", attributes), new Field("xEvent", DataType.ArrayOf(happened))]),
+            isOpen: false);
     }
 }

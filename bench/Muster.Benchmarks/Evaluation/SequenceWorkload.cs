@@ -23,7 +23,8 @@ internal sealed class SequenceWorkload : IStoreWorkload
 
     public void Fill(DuckDBConnection connection) => WorkloadTables.Fill(connection, _workload);
 
-    public (string Profiles, string Events) Write(DuckDBConnection connection, string folder) => WorkloadTables.Write(connection, folder, json: false);
+    public (string Profiles, string Events) Write(DuckDBConnection connection, string folder) =>
+        WorkloadTables.Write(connection, folder, json: false);
 
     public long[]? Limit() => null;
 
@@ -35,7 +36,8 @@ internal sealed class SequenceWorkload : IStoreWorkload
             : ($"eventType = \"t{type}\" and _bench.category = \"c{category}\"", $"et = 't{type}' and cat = 'c{category}'");
     }
 
-    // The best statement found: the earliest event of a step is as good as any, so each step is one aggregation over the profiles that are left.
+    // The best statement found: the earliest event of a step is as good as any, so each step is one aggregation over the profiles that are
+    // left.
     private static BenchmarkSegment Chain((string Pql, string Sql)[] steps) => new(
         $"CHAIN(xEvent, timestamp, [A: WHAT({steps[0].Pql}), B: WHAT({steps[1].Pql}), C: WHAT({steps[2].Pql})])",
         $"""

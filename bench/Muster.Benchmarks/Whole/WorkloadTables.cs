@@ -71,7 +71,8 @@ internal static class WorkloadTables
         WorkloadCondition[] onEvents = segment.Conditions.Where(c => c.Kind == ConditionKind.EventCount).Distinct().ToArray();
         string from = onEvents.Length == 0
             ? "p"
-            : "p left join (select id," + string.Join(",", onEvents.Select((c, i) => $"{Counter(c)} x{i}")) + " from e group by id) using(id)";
+            : "p left join (select id," + string.Join(",", onEvents.Select((c, i) => $"{Counter(c)} x{i}"))
+                + " from e group by id) using(id)";
         string where = string.Join(segment.Or ? " or " : " and ", segment.Conditions.Select(c => Test(c, Array.IndexOf(onEvents, c))));
         return $"select count(*) from {from} where {where}";
     }

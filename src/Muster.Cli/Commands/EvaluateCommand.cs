@@ -32,9 +32,19 @@ internal static class EvaluateCommand
             DefaultValueFactory = _ => "json",
         };
         output.AcceptOnlyFromAmong("json", "table");
-        var costs = new Option<bool>("--costs") { Description = "Tells what each segment cost: units of work and time, shared expressions divided among their users." };
-        var budget = new Option<long?>("--budget") { Description = "The most units of work that a segment may cost; one that needs more fails alone.", HelpName = "UNITS" };
-        var explainPlan = new Option<bool>("--explain-plan") { Description = "Prints how the segments would be evaluated, and evaluates nothing." };
+        var costs = new Option<bool>("--costs")
+        {
+            Description = "Tells what each segment cost: units of work and time, shared expressions divided among their users.",
+        };
+        var budget = new Option<long?>("--budget")
+        {
+            Description = "The most units of work that a segment may cost; one that needs more fails alone.",
+            HelpName = "UNITS",
+        };
+        var explainPlan = new Option<bool>("--explain-plan")
+        {
+            Description = "Prints how the segments would be evaluated, and evaluates nothing.",
+        };
         var explain = new Option<string>("--explain")
         {
             Description = "Tells why the profile of an identity is in each segment or not, and what it lacks.",
@@ -64,7 +74,8 @@ internal static class EvaluateCommand
             try
             {
                 string[] without = parsed.GetValue(withoutRules) ?? [];
-                var request = new OfflineRequest(profileFiles, eventFiles, SegmentLines.Read(segmentFile), parsed.GetRequiredValue(asOf), work)
+                var request = new OfflineRequest(profileFiles, eventFiles, SegmentLines.Read(segmentFile), parsed.GetRequiredValue(asOf),
+                    work)
                 {
                     Budget = parsed.GetValue(budget) is { } units ? new WorkBudget(units, units) : WorkBudget.Unlimited,
                     WithoutRules = (without is ["all"] ? PlanRules.Names : without).ToHashSet(StringComparer.Ordinal),
@@ -72,7 +83,9 @@ internal static class EvaluateCommand
                 if (request.WithoutRules.FirstOrDefault(rule => !PlanRules.Names.Contains(rule)) is { } unknown)
                     throw new CommandFailedException($"There is no rule '{unknown}'. Rules: {string.Join(", ", PlanRules.Names)}.");
                 TextWriter writer = parsed.InvocationConfiguration.Output;
-                if (parsed.GetValue(explainPlan)) return EvaluatePlanOutput.Write(writer, await OfflineEvaluation.PlanAsync(request, cancellationToken), parsed.GetValue(json));
+                if (parsed.GetValue(explainPlan))
+                    return EvaluatePlanOutput.Write(writer, await OfflineEvaluation.PlanAsync(request, cancellationToken),
+                        parsed.GetValue(json));
                 if (parsed.GetValue(explain) is { } profile)
                 {
                     (string ns, string id) = profile.IndexOf(':', StringComparison.Ordinal) is > 0 and var colon

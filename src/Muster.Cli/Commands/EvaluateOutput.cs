@@ -32,14 +32,18 @@ internal static class EvaluateOutput
             List<string> cells = [Markup.Escape(result.Line.Id ?? $"line {result.Line.Number}")];
             if (result.Error is { } error) cells.AddRange(["error", Markup.Escape($"{error.Code}: {error.Message}")]);
             else
-                cells.AddRange([Number(result.Count!.Value), report.Profiles == 0 ? "" : ((double)result.Count.Value / report.Profiles).ToString("P1", CultureInfo.InvariantCulture)]);
+                cells.AddRange([Number(result.Count!.Value), report.Profiles == 0 ? "" : ((double)result.Count.Value / report.Profiles)
+                    .ToString("P1", CultureInfo.InvariantCulture)]);
             if (showsCosts && result.Line.Id is { } id && costs.TryGetValue(id, out SegmentCost? cost))
-                cells.AddRange([Number((long)Math.Round(cost.Work)), Number(cost.MarginalWork), cost.Milliseconds.ToString("N2", CultureInfo.InvariantCulture)]);
+                cells.AddRange([Number((long)Math.Round(cost.Work)), Number(cost.MarginalWork),
+                    cost.Milliseconds.ToString("N2", CultureInfo.InvariantCulture)]);
             table.AddRow([.. cells]);
         }
         console.Write(table);
         console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{report.Profiles:N0} profiles."));
-        if (showsCosts) console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{report.Costs.TotalWork:N0} units of work, {report.Costs.TotalMilliseconds:N1} ms of all threads."));
+        if (showsCosts)
+            console.WriteLine(string.Create(CultureInfo.InvariantCulture,
+                $"{report.Costs.TotalWork:N0} units of work, {report.Costs.TotalMilliseconds:N1} ms of all threads."));
     }
 
     /// <summary>The line of a segment.</summary>

@@ -24,7 +24,8 @@ internal static class EvaluatePlanOutput
     {
         ["rules"] = new JsonArray([.. plan.Plan.Rules.Select(rule => (JsonNode)rule)]),
         ["expressions"] = new JsonArray([.. plan.Plan.Nodes.Select(ToJson)]),
-        ["segments"] = new JsonArray([.. plan.Plan.Segments.Select(segment => new JsonObject { ["id"] = segment.Id, ["expression"] = segment.Node })]),
+        ["segments"] =
+            new JsonArray([.. plan.Plan.Segments.Select(segment => new JsonObject { ["id"] = segment.Id, ["expression"] = segment.Node })]),
         ["errors"] = new JsonArray([.. plan.Errors.Select(EvaluateOutput.ToJson)]),
     };
 

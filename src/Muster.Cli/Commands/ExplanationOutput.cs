@@ -37,9 +37,11 @@ internal static class ExplanationOutput
         foreach (ExplainedStep step in part.Matches)
         {
             output.WriteLine($"{indent}  {step.Name}: {step.Matched} of {step.Looked} matched");
-            foreach (ExplainedElement element in step.Elements) output.WriteLine($"{indent}    {element.Id ?? "#" + element.Index}: {element.Text}");
+            foreach (ExplainedElement element in step.Elements)
+                output.WriteLine($"{indent}    {element.Id ?? "#" + element.Index}: {element.Text}");
         }
-        foreach (AttributeSource source in part.Sources) output.WriteLine($"{indent}  {source.Path} from {source.Dataset}, batch {source.Batch}");
+        foreach (AttributeSource source in part.Sources)
+            output.WriteLine($"{indent}  {source.Path} from {source.Dataset}, batch {source.Batch}");
         foreach (ExplainedPart inner in part.Parts) WritePart(output, inner, firstFailure, indent + "  ");
     }
 

@@ -27,7 +27,8 @@ public sealed class CostMeter
         int nodes = plan.Graph.Nodes.Count;
         (_users, _work, _ticks) = (new int[nodes], new long[nodes], new long[nodes]);
         _failures = new string?[plan.Roots.Count];
-        _nodes = plan.Roots.Select(root => root is null ? [] : EvaluationPlan.Reachable([root]).Select(node => node.Id).ToArray()).ToArray();
+        _nodes = plan.Roots.Select(root => root is null ? [] : EvaluationPlan.Reachable([root]).Select(node => node.Id).ToArray())
+            .ToArray();
         foreach (int node in _nodes.SelectMany(ids => ids)) _users[node]++;
     }
 
@@ -58,7 +59,8 @@ public sealed class CostMeter
     internal void Fail(int node)
     {
         string whose = _users[node] == 1 ? "Its expression" : $"An expression that it shares with {_users[node] - 1} others";
-        string why = string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{whose} needs more than {LimitOf(node)} units of work: {_plan.Graph.Nodes[node].Text}.");
+        string why = string.Create(System.Globalization.CultureInfo.InvariantCulture,
+            $"{whose} needs more than {LimitOf(node)} units of work: {_plan.Graph.Nodes[node].Text}.");
         lock (_lock)
         {
             for (int i = 0; i < _nodes.Length; i++)
@@ -89,7 +91,8 @@ public sealed class CostMeter
         {
             double perTick = 1000.0 / Stopwatch.Frequency;
             SegmentCost[] segments = _plan.Segments.Select((segment, i) => new SegmentCost(
-                segment.Id, ShareOf(i, _work), ShareOf(i, _ticks) * perTick, OwnOf(i, _work), OwnOf(i, _ticks) * perTick, _failures[i])).ToArray();
+                segment.Id, ShareOf(i, _work), ShareOf(i, _ticks) * perTick, OwnOf(i, _work), OwnOf(i, _ticks) * perTick, _failures[i]))
+                    .ToArray();
             ExpressionCost[] expressions = _plan.Nodes.Select(node => new ExpressionCost(
                 node.Id, node.Domain.Text, node.Text, _users[node.Id], _work[node.Id], _ticks[node.Id] * perTick)).ToArray();
             return new CostReport(_work.Sum(), _ticks.Sum() * perTick, segments, expressions);
@@ -102,7 +105,8 @@ public sealed class CostMeter
             if (_work[node] > LimitOf(node)) Fail(node);
         for (int i = 0; i < _failures.Length; i++)
             if (_failures[i] is null && ShareOf(i, _work) > _budget.PerDefinition)
-                _failures[i] = string.Create(System.Globalization.CultureInfo.InvariantCulture, $"It needs more than {_budget.PerDefinition} units of work.");
+                _failures[i] = string.Create(System.Globalization.CultureInfo.InvariantCulture,
+                    $"It needs more than {_budget.PerDefinition} units of work.");
     }
 
     private long LimitOf(int node) => _users[node] == 1 ? Math.Min(_budget.PerExpression, _budget.PerDefinition) : _budget.PerExpression;

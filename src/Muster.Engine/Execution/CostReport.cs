@@ -8,14 +8,16 @@ namespace Muster.Engine.Execution;
 public sealed record CostReport(
     long TotalWork, double TotalMilliseconds, IReadOnlyList<SegmentCost> Segments, IReadOnlyList<ExpressionCost> Expressions);
 
-/// <summary>What a definition cost. The works of all definitions add up to the total, but for expressions that a failed one kept from ending.</summary>
+/// <summary>What a definition cost. The works of all definitions add up to the total, but for expressions that a failed one kept from
+/// ending.</summary>
 /// <param name="Id">The segment.</param>
 /// <param name="Work">Each of its expressions' work, divided by the number of definitions that use it.</param>
 /// <param name="Milliseconds">The same of time.</param>
 /// <param name="MarginalWork">The work of expressions that it alone uses: what the evaluation would save without it.</param>
 /// <param name="MarginalMilliseconds">The same of time.</param>
 /// <param name="Failure">Why it has no members; null if it was within its budget.</param>
-public sealed record SegmentCost(string Id, double Work, double Milliseconds, long MarginalWork, double MarginalMilliseconds, string? Failure);
+public sealed record SegmentCost(string Id, double Work, double Milliseconds, long MarginalWork, double MarginalMilliseconds,
+    string? Failure);
 
 /// <summary>What one expression of a plan cost, without its inputs.</summary>
 /// <param name="Id">Its number in the plan.</param>

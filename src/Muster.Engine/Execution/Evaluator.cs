@@ -59,11 +59,12 @@ public sealed class Evaluator
 
     private EvaluationPlan Plan => _plan ?? throw new InvalidOperationException("Constants belong to no plan.");
 
-    /// <summary>The value that a node of constants has in every row.</summary>
-    internal static Vector OfOneRow(Node node, long now)
+    /// <summary>The value that a node of constants has in every row; null if whole numbers go beyond 64 bits, which a vector cannot say.</summary>
+    internal static Vector? OfOneRow(Node node, long now)
     {
         var evaluator = new Evaluator(node.Domain, now);
-        return node.Evaluate(evaluator, evaluator._onlyFrame!);
+        Vector vector = node.Evaluate(evaluator, evaluator._onlyFrame!);
+        return evaluator.HasOverflow ? null : vector;
     }
 
     /// <summary>True if whole numbers of this block went beyond 64 bits somewhere.</summary>
@@ -80,7 +81,8 @@ public sealed class Evaluator
     /// <exception cref="ArgumentException">The plan was made for another instant.</exception>
     public void Evaluate(Block block, long now, ISegmentMembers members, EvaluationResult result)
     {
-        if (Plan.Options.AsOf is { } asOf && asOf != now) throw new ArgumentException("The plan was made for another instant.", nameof(now));
+        if (Plan.Options.AsOf is { } asOf && asOf != now)
+            throw new ArgumentException("The plan was made for another instant.", nameof(now));
         (Block, Now, Members) = (block, now, members);
         HasOverflow = false;
         _arena.Reset();

@@ -11,6 +11,7 @@ namespace Muster.Engine.Execution;
 internal sealed class Frame(Domain domain, int count, long stamp, Arena arena)
 {
     private int[]? _parentRows;
+    private Dictionary<(int Domain, bool AreOffsets), int[]>? _composed;
 
     public Domain Domain { get; } = domain;
 
@@ -45,6 +46,9 @@ internal sealed class Frame(Domain domain, int count, long stamp, Arena arena)
     public int[] ItemRows { get; init; } = [];
 
     public int[] InnerRows { get; init; } = [];
+
+    /// <summary>Ways to wider domains over several levels that were asked for: offsets (true) and parent rows (false) by domain.</summary>
+    public Dictionary<(int Domain, bool AreOffsets), int[]> Composed => _composed ??= [];
 
     /// <summary>For elements: the parent row of each row.</summary>
     public int[] ParentRows

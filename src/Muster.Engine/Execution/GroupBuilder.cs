@@ -2,7 +2,8 @@ using Muster.Engine.Planning;
 
 namespace Muster.Engine.Execution;
 
-/// <summary>Makes the frames of groups and of their items. Groups are in the order of their first elements, items in that of the elements.</summary>
+/// <summary>Makes the frames of groups and of their items. Groups are in the order of their first elements, items in that of the
+/// elements.</summary>
 internal static class GroupBuilder
 {
     public static Frame Groups(Evaluator evaluator, Domain domain, Grouping grouping, Frame parent, long stamp)
@@ -33,13 +34,15 @@ internal static class GroupBuilder
                     firsts[group] = i;
                 }
                 groupOf[i] = group;
-                // The size of each group two places on: the sums below make starts of them, and filling moves these on to where groups start.
+                // The size of each group two places on: the sums below make starts of them, and filling moves these on to where groups
+                // start.
                 itemOffsets[group + 2]++;
             }
         }
         offsets[parent.Count] = count;
         for (int group = 2; group <= count; group++) itemOffsets[group] += itemOffsets[group - 1];
-        for (int i = Bitmaps.Next(selected, 0, elements.Count); i >= 0; i = Bitmaps.Next(selected, i + 1, elements.Count)) items[itemOffsets[groupOf[i] + 1]++] = i;
+        for (int i = Bitmaps.Next(selected, 0, elements.Count); i >= 0; i = Bitmaps.Next(selected, i + 1, elements.Count))
+            items[itemOffsets[groupOf[i] + 1]++] = i;
         return new Frame(domain, count, stamp, arena)
         {
             ParentStamp = parent.Stamp,

@@ -37,7 +37,8 @@ internal static class RowLocator
         ulong[]? selected = Selection.All(evaluator, elements, source.Filters);
         for (int row = 0; row < frame.Count; row++)
         {
-            int first = source.Order is not null ? Least(evaluator.Get(source.Order).Longs, selected, offsets[row], offsets[row + 1]) : selected is null
+            int first = source.Order is not null ? Least(evaluator.Get(source.Order).Longs, selected, offsets[row], offsets[row + 1])
+                : selected is null
                 ? offsets[row] < offsets[row + 1] ? offsets[row] : -1
                 : Bitmaps.Next(selected, offsets[row], offsets[row + 1]);
             rows[row] = first < 0 || levelRows is null ? first : levelRows[first];

@@ -16,5 +16,6 @@ internal static class RowOrder
     /// <summary>Puts rows into the order that they were given by another expression; rows that compare equal keep theirs.</summary>
     /// <param name="rows">Rising.</param>
     /// <param name="order">Whole numbers, a value in each of the rows.</param>
-    public static void Sort(Span<int> rows, Vector order) => rows.Sort((a, b) => order.Longs[a].CompareTo(order.Longs[b]) is not 0 and var found ? found : a.CompareTo(b));
+    public static void Sort(Span<int> rows, Vector order) =>
+        rows.Sort((a, b) => order.Longs[a].CompareTo(order.Longs[b]) is not 0 and var found ? found : a.CompareTo(b));
 }

@@ -28,7 +28,8 @@ internal static class Selection
         foreach (Node condition in conditions)
         {
             if (condition.IsExpensive) hasExpensive = true;
-            else if (condition is NotNode && !evaluator.Has(condition, frame)) Bitmaps.AndNot(rows, evaluator.Get(condition.Inputs[0]).Bits, frame.Words);
+            else if (condition is NotNode && !evaluator.Has(condition, frame))
+                Bitmaps.AndNot(rows, evaluator.Get(condition.Inputs[0]).Bits, frame.Words);
             else Bitmaps.And(rows, evaluator.Get(condition).Bits, frame.Words);
         }
         if (!hasExpensive) return rows;

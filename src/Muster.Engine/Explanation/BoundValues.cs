@@ -21,7 +21,8 @@ internal sealed class BoundValues(Variable root, ObjectValue profile, ProfileInt
     {
         // The interpreter knows variables by what binds them, so each is bound to its value around the part.
         for (Bindings? at = bindings; at?.Variable is not null; at = at.Outer)
-            expression = new BoundLet(at.Variable, new BoundConstant(at.Value, DataType.Unknown, expression.Span), expression, expression.Span);
+            expression = new BoundLet(at.Variable, new BoundConstant(at.Value, DataType.Unknown, expression.Span), expression,
+                expression.Span);
         return interpreter.Evaluate(new BoundQuery(root, expression), profile);
     }
 

@@ -17,7 +17,8 @@ internal sealed class ChainMiss(BoundValues values, Wording wording)
         Bindings at = bindings;
         foreach (BoundChainStep before in chain.Steps.Take(done))
         {
-            List<(int Index, object? Item, long Time)> matching = elements.Matching(chain, before, at, out _).FindAll(found => earliest is null || found.Time > earliest);
+            List<(int Index, object? Item, long Time)> matching = elements.Matching(chain, before, at, out _)
+                .FindAll(found => earliest is null || found.Time > earliest);
             int needed = Math.Max(1, before.MinimumCount);
             if (matching.Count >= needed) (earliest, latest) = (matching[needed - 1].Time, matching[^1].Time);
             at = at.With(before.Item, matching.Count >= needed ? matching[needed - 1].Item : null);
@@ -27,8 +28,9 @@ internal sealed class ChainMiss(BoundValues values, Wording wording)
         if (step.MaximumCount is { } most && found > most)
             return new Miss(found - most, $"step {step.Item.Name} may match {most} times at most and matches {found} times: {noun}");
         string after = earliest is { } time ? " after " + Wording.OfInstant(time) : "";
-        string until = latest is { } last && step.Gap is { Comparison: ComparisonOperator.Less or ComparisonOperator.LessOrEqual, Count: BoundConstant { Value: long count } } gap
-            ? " before " + Wording.OfInstant(Calendar.Shift(last, count, gap.Unit))
+        bool isWithin = step.Gap is { Comparison: ComparisonOperator.Less or ComparisonOperator.LessOrEqual };
+        string until = isWithin && latest is { } last && step.Gap!.Count is BoundConstant { Value: long count }
+            ? " before " + Wording.OfInstant(Calendar.Shift(last, count, step.Gap.Unit))
             : "";
         string window = step.When is { } when && wording.OfSpan(when.Span) is { } written ? " " + written : "";
         int missing = Math.Max(1, step.MinimumCount - found) + chain.Steps.Skip(done + 1).Sum(next => Math.Max(1, next.MinimumCount));

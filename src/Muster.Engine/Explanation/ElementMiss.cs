@@ -37,8 +37,10 @@ internal sealed class ElementMiss(BoundValues values, Wording wording, long asOf
         IReadOnlyList<object?> items = values.Items(clause.Source, bindings);
         var failing = items.Where(item => !values.IsTrue(clause.Predicate, bindings.With(clause.Variable, item))).ToList();
         if (failing.Count == 0) return null;
-        string why = misses.Of(clause.Predicate, bindings.With(clause.Variable, failing[0]), wanted: true)?.Text ?? wording.Of(clause.Predicate) + " must hold";
-        return new Miss(failing.Count, $"{Word(failing.Count)} {NounOf(clause, failing.Count)} {(failing.Count == 1 ? "fails" : "fail")}: {why}");
+        string why = misses.Of(clause.Predicate, bindings.With(clause.Variable, failing[0]),
+            wanted: true)?.Text ?? wording.Of(clause.Predicate) + " must hold";
+        return new Miss(failing.Count,
+            $"{Word(failing.Count)} {NounOf(clause, failing.Count)} {(failing.Count == 1 ? "fails" : "fail")}: {why}");
     }
 
     private string ClosestOf(BoundClause clause, Bindings bindings, NearestMiss? misses)
@@ -46,9 +48,11 @@ internal sealed class ElementMiss(BoundValues values, Wording wording, long asOf
         if (misses is null || clause.Predicate is null) return "";
         (object? Item, Miss Miss)? closest = null;
         foreach (object? item in values.Items(clause.Source, bindings))
-            if (misses.Of(clause.Predicate, bindings.With(clause.Variable, item), wanted: true) is { } miss && (closest is not { } best || miss.Changes < best.Miss.Changes)) closest = (item, miss);
+            if (misses.Of(clause.Predicate, bindings.With(clause.Variable, item), wanted: true) is { } miss
+                && (closest is not { } best || miss.Changes < best.Miss.Changes)) closest = (item, miss);
         if (closest is not { } found) return "";
-        string whose = ValueRules.ToInstant((found.Item as ObjectValue)?["timestamp"]) is { } time ? $"that of {Wording.OfInstant(time)}" : Wording.OfValue(found.Item);
+        string whose = ValueRules.ToInstant((found.Item as ObjectValue)?["timestamp"]) is { } time ? $"that of {Wording.OfInstant(time)}"
+            : Wording.OfValue(found.Item);
         return $"; the closest is {whose}: {found.Miss.Text}";
     }
 
@@ -61,7 +65,8 @@ internal sealed class ElementMiss(BoundValues values, Wording wording, long asOf
         {
             foreach (BoundExpression condition in Conjuncts(at.Predicate))
             {
-                if (condition is BoundOccurs { Timestamp: BoundField { Name: "timestamp", Target: BoundVariable item } } window && item.Variable == at.Variable
+                if (condition is BoundOccurs { Timestamp: BoundField { Name: "timestamp", Target: BoundVariable item } } window
+                    && item.Variable == at.Variable
                     && DeadlineOf(window.Window, 0, 0) is not null) windows.Add(window);
                 else conditions.Add(condition);
             }
@@ -81,16 +86,18 @@ internal sealed class ElementMiss(BoundValues values, Wording wording, long asOf
     {
         if (windows.Count == 0) return null;
         List<(int Index, object? Item)> matching = new MatchedElements(values).Matching(clause, bindings, out _);
-        long? oldest = matching.Select(found => ValueRules.ToInstant((found.Item as ObjectValue)?["timestamp"])).Where(time => time is not null).Min();
+        long? oldest = matching.Select(found => ValueRules.ToInstant((found.Item as ObjectValue)?["timestamp"]))
+            .Where(time => time is not null).Min();
         return windows.Select(window => DeadlineOf(window.Window, oldest, asOf)).Where(time => time is > 0 and < long.MaxValue).Min();
     }
 
     // "at most n units before now": an event counts for n units; "this month": until the month ends. MaxValue where there is no end yet.
     private static long? DeadlineOf(TimeWindow window, long? oldest, long now)
     {
-        bool isLastUnits = window is { Relation: TimeRelation.Before, Comparison: ComparisonOperator.Less or ComparisonOperator.LessOrEqual }
-            && window.Reference is ExpressionReference { Expression: BoundNow };
-        if (isLastUnits && window.Count is BoundConstant { Value: long count }) return oldest is { } time ? Calendar.Shift(time, count, window.Unit) : long.MaxValue;
+        bool isWithin = window.Comparison is ComparisonOperator.Less or ComparisonOperator.LessOrEqual;
+        bool isLastUnits = isWithin && window.Relation == TimeRelation.Before && window.Reference is ExpressionReference { Expression: BoundNow };
+        if (isLastUnits && window.Count is BoundConstant { Value: long count })
+            return oldest is { } time ? Calendar.Shift(time, count, window.Unit) : long.MaxValue;
         return window is { Relation: TimeRelation.On, Comparison: null, Reference: PeriodReference { Offset: 0 } period }
             ? TimeInterval.OfPeriod(now, 0, period.Unit).End
             : null;

@@ -16,14 +16,17 @@ internal sealed class ExplanationTree(BoundValues values, Wording wording, Neare
         object? value = values.Of(expression, bindings);
         bool? truth = isTruth || expression.Type.Kind == TypeKind.Boolean ? ValueRules.IsPresent(value) : null;
         string? miss = truth == false ? misses.Of(expression, bindings, wanted: true)?.Text : null;
-        List<ExplainedPart> parts = PartsOf(expression, bindings).Select((part, i) => Explain(part.Expression, part.Bindings, $"{path}.{i}", part.IsTruth)).ToList();
+        List<ExplainedPart> parts = PartsOf(expression, bindings)
+            .Select((part, i) => Explain(part.Expression, part.Bindings, $"{path}.{i}", part.IsTruth)).ToList();
         return new ExplainedPart(
-            path, wording.Of(expression), expression.Span, truth is { } known ? known ? "true" : "false" : Wording.OfValue(value), truth, miss,
+            path, wording.Of(expression), expression.Span, truth is { } known ? known ? "true" : "false" : Wording.OfValue(value), truth,
+                miss,
             new MatchedElements(values).Of(expression, bindings), SourcesOf(expression), parts);
     }
 
     // What is worth a line of its own. Elements of arrays are told by their matches.
-    private IEnumerable<(BoundExpression Expression, Bindings Bindings, bool IsTruth)> PartsOf(BoundExpression expression, Bindings bindings)
+    private IEnumerable<(BoundExpression Expression, Bindings Bindings, bool IsTruth)> PartsOf(BoundExpression expression,
+        Bindings bindings)
     {
         switch (expression)
         {
@@ -35,11 +38,13 @@ internal sealed class ExplanationTree(BoundValues values, Wording wording, Neare
                 BoundExpression chosen = values.IsTrue(conditional.Condition, bindings) ? conditional.WhenTrue : conditional.WhenFalse;
                 return [(conditional.Condition, bindings, true), (chosen, bindings, chosen.Type.Kind == TypeKind.Boolean)];
             case BoundLet let:
-                return [(let.Value, bindings, false), (let.Body, bindings.With(let.Variable, values.Of(let.Value, bindings)), let.Body.Type.Kind == TypeKind.Boolean)];
+                return [(let.Value, bindings, false),
+                    (let.Body, bindings.With(let.Variable, values.Of(let.Value, bindings)), let.Body.Type.Kind == TypeKind.Boolean)];
             case BoundQuantification or BoundSelect or BoundAggregate or BoundChain or BoundMapping or BoundRanking or BoundGrouping or BoundMapConstruction:
                 return [];
             default:
-                return BoundTree.Children(expression).Where(child => child is not (BoundConstant or BoundVariable or BoundNow or BoundRelativeDay))
+                return BoundTree.Children(expression)
+                    .Where(child => child is not (BoundConstant or BoundVariable or BoundNow or BoundRelativeDay))
                     .Select(child => (child, bindings, false));
         }
     }

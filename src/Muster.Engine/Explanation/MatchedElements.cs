@@ -22,13 +22,15 @@ internal sealed class MatchedElements(BoundValues values)
         if (clause is { Source: BoundSelect { Clauses: [var inner] } })
         {
             List<(int Index, object? Item)> filtered = Matching(inner, bindings, out looked);
-            return clause.Predicate is null ? filtered : filtered.FindAll(found => values.IsTrue(clause.Predicate, bindings.With(clause.Variable, found.Item)));
+            return clause.Predicate is null ? filtered
+                : filtered.FindAll(found => values.IsTrue(clause.Predicate, bindings.With(clause.Variable, found.Item)));
         }
         IReadOnlyList<object?> items = values.Items(clause.Source, bindings);
         looked = items.Count;
         var matching = new List<(int, object?)>();
         for (int i = 0; i < items.Count; i++)
-            if (clause.Predicate is null || values.IsTrue(clause.Predicate, bindings.With(clause.Variable, items[i]))) matching.Add((i, items[i]));
+            if (clause.Predicate is null || values.IsTrue(clause.Predicate, bindings.With(clause.Variable, items[i])))
+                matching.Add((i, items[i]));
         return matching;
     }
 
@@ -43,7 +45,8 @@ internal sealed class MatchedElements(BoundValues values)
             if (ValueRules.ToInstant(values.Of(chain.Timestamp, bindings.With(chain.Item, items[i]))) is not { } time) continue;
             Bindings inner = bindings.With(step.Item, items[i]);
             if (!values.IsTrue(step.What, inner)) continue;
-            if (step.When is { } window && !values.IsTrue(new BoundOccurs(chain.Timestamp, window, chain.Span), inner.With(chain.Item, items[i]))) continue;
+            if (step.When is { } window
+                && !values.IsTrue(new BoundOccurs(chain.Timestamp, window, chain.Span), inner.With(chain.Item, items[i]))) continue;
             matching.Add((i, items[i], time));
         }
         matching.Sort((a, b) => a.Time.CompareTo(b.Time) is not 0 and var order ? order : a.Index.CompareTo(b.Index));
@@ -53,7 +56,8 @@ internal sealed class MatchedElements(BoundValues values)
     private ExplainedStep OfClause(BoundClause clause, Bindings bindings)
     {
         List<(int Index, object? Item)> matching = Matching(clause, bindings, out int looked);
-        return new ExplainedStep(clause.Variable.Name, looked, matching.Count, matching.Take(ProfileExplainer.MostElements).Select(found => Element(found.Index, found.Item)).ToArray());
+        return new ExplainedStep(clause.Variable.Name, looked, matching.Count,
+            matching.Take(ProfileExplainer.MostElements).Select(found => Element(found.Index, found.Item)).ToArray());
     }
 
     // A window may be measured from the label of an earlier step: that step's event is then its first match after the steps before it.
@@ -63,9 +67,11 @@ internal sealed class MatchedElements(BoundValues values)
         long? previous = null;
         foreach (BoundChainStep step in chain.Steps)
         {
-            List<(int Index, object? Item, long Time)> matching = Matching(chain, step, bindings, out int looked).FindAll(found => previous is null || found.Time > previous);
+            List<(int Index, object? Item, long Time)> matching = Matching(chain, step, bindings, out int looked)
+                .FindAll(found => previous is null || found.Time > previous);
             steps.Add(new ExplainedStep(
-                step.Item.Name, looked, matching.Count, matching.Take(ProfileExplainer.MostElements).Select(found => Element(found.Index, found.Item)).ToArray()));
+                step.Item.Name, looked, matching.Count,
+                    matching.Take(ProfileExplainer.MostElements).Select(found => Element(found.Index, found.Item)).ToArray()));
             object? chosen = matching.Count == 0 ? null : matching[Math.Clamp(step.MinimumCount - 1, 0, matching.Count - 1)].Item;
             if (matching.Count > 0) previous = matching[Math.Clamp(step.MinimumCount - 1, 0, matching.Count - 1)].Time;
             bindings = bindings.With(step.Item, chosen);

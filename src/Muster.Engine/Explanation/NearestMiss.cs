@@ -17,8 +17,10 @@ internal sealed class NearestMiss(BoundValues values, Wording wording, long asOf
             BoundLogical logical => OfLogical(logical, bindings, wanted),
             BoundNot not => Of(not.Operand, bindings, !wanted),
             BoundLet let => Of(let.Body, bindings.With(let.Variable, values.Of(let.Value, bindings)), wanted),
-            BoundConditional conditional => Of(values.IsTrue(conditional.Condition, bindings) ? conditional.WhenTrue : conditional.WhenFalse, bindings, wanted),
-            BoundPresence presence when presence.Operand is BoundLogical or BoundNot or BoundQuantification => Of(presence.Operand, bindings, wanted),
+            BoundConditional conditional =>
+                Of(values.IsTrue(conditional.Condition, bindings) ? conditional.WhenTrue : conditional.WhenFalse, bindings, wanted),
+            BoundPresence presence when presence.Operand is BoundLogical or BoundNot or BoundQuantification =>
+                Of(presence.Operand, bindings, wanted),
             BoundComparison comparison => OfComparison(comparison, bindings, wanted),
             BoundQuantification quantification => OfQuantification(quantification, bindings, wanted),
             BoundPresence { Operand: BoundSelect { Clauses: [var clause] } } when wanted => Elements().OfCount(clause, bindings, 0, 1),
@@ -32,7 +34,8 @@ internal sealed class NearestMiss(BoundValues values, Wording wording, long asOf
 
     private Miss? OfLogical(BoundLogical node, Bindings bindings, bool wanted)
     {
-        List<Miss?> misses = node.Operands.Where(operand => values.IsTrue(operand, bindings) != wanted).Select(operand => Of(operand, bindings, wanted)).ToList();
+        List<Miss?> misses = node.Operands.Where(operand => values.IsTrue(operand, bindings) != wanted)
+            .Select(operand => Of(operand, bindings, wanted)).ToList();
         if (node.IsAnd != wanted) return misses.OfType<Miss>().MinBy(miss => miss.Changes);
         if (misses.Contains(null)) return null;
         return new Miss(misses.Sum(miss => miss!.Changes), string.Join(", and ", misses.Select(miss => miss!.Text)));
@@ -42,9 +45,11 @@ internal sealed class NearestMiss(BoundValues values, Wording wording, long asOf
     {
         ComparisonOperator comparison = wanted ? node.Operator : Opposite(node.Operator);
         object? left = values.Of(node.Left, bindings), right = values.Of(node.Right, bindings);
-        (BoundExpression value, BoundExpression bound) = node.Left is BoundConstant && node.Right is not BoundConstant ? (node.Right, node.Left) : (node.Left, node.Right);
+        (BoundExpression value, BoundExpression bound) = node.Left is BoundConstant
+            && node.Right is not BoundConstant ? (node.Right, node.Left) : (node.Left, node.Right);
         if (value == node.Right) (left, right, comparison) = (right, left, Mirror(comparison));
-        if (CountOf(value) is { } clause && left is long found && right is long limit) return Elements().OfCount(clause, bindings, found, Target(comparison, limit));
+        if (CountOf(value) is { } clause && left is long found && right is long limit)
+            return Elements().OfCount(clause, bindings, found, Target(comparison, limit));
         string subject = left is null ? $"{wording.Of(value)} has no value" : $"{wording.Of(value)} is {Wording.OfValue(left)}";
         string side = bound is BoundConstant ? Wording.OfValue(right) : $"{wording.Of(bound)}, which is {Wording.OfValue(right)}";
         return new Miss(1, $"{subject} and must be {Words(comparison)}{side}");
@@ -84,7 +89,8 @@ internal sealed class NearestMiss(BoundValues values, Wording wording, long asOf
         };
         if (asked is null) return new Miss(1, $"{wording.Of(expression)} {what}");
         object? value = values.Of(asked, bindings);
-        return new Miss(1, $"{wording.Of(asked)} {(value is null ? "has no value" : "is " + Wording.OfValue(value))}, but {wording.Of(expression)} {what}");
+        return new Miss(1,
+            $"{wording.Of(asked)} {(value is null ? "has no value" : "is " + Wording.OfValue(value))}, but {wording.Of(expression)} {what}");
     }
 
     private static long Target(ComparisonOperator comparison, long limit) => comparison switch

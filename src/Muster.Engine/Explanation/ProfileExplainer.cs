@@ -45,7 +45,8 @@ public sealed class ProfileExplainer
         ObjectValue profile = new BlockRowReader(block, _schema).Read(row);
         var values = new BoundValues(_segment.Query.Root, profile, new ProfileInterpreter(asOf, isMember));
         var wording = new Wording(_text);
-        var tree = new ExplanationTree(values, wording, new NearestMiss(values, wording, asOf), path => sources?.Find(block.Ordinals[row], path));
+        var tree = new ExplanationTree(values, wording, new NearestMiss(values, wording, asOf),
+            path => sources?.Find(block.Ordinals[row], path));
         BoundExpression body = _segment.Query.Body;
         bool verdict = values.IsTrue(body, Bindings.None);
         ExplainedPart root = tree.Explain(body, Bindings.None, "0", isTruth: true);

@@ -39,7 +39,8 @@ internal sealed class Wording(string? text)
         string word => Quote(word),
         Timestamp timestamp => OfInstant(timestamp.Milliseconds),
         Date => Conversion.ToText(value)!,
-        IReadOnlyList<object?> array => array.Count == 1 ? "1 element" : string.Create(CultureInfo.InvariantCulture, $"{array.Count} elements"),
+        IReadOnlyList<object?> array =>
+            array.Count == 1 ? "1 element" : string.Create(CultureInfo.InvariantCulture, $"{array.Count} elements"),
         MapValue map => map.Entries.Count == 1 ? "1 entry" : string.Create(CultureInfo.InvariantCulture, $"{map.Entries.Count} entries"),
         ObjectValue part => Short(part),
         _ => value.ToString() ?? "",

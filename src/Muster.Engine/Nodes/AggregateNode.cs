@@ -13,7 +13,8 @@ internal sealed class AggregateNode(
     Domain domain, Domain elements, Aggregate function, IReadOnlyList<Node> conditions, Node value, ValueKind kind, Node? order = null)
     : Node(domain, kind, [.. conditions, value, .. order is null ? (Node[])[] : [order]])
 {
-    public override string Text => $"{function} {elements.Text}[{Join([.. conditions, value])}]:{Kind}{(order is null ? "" : $" in order of #{order.Id}")}";
+    public override string Text =>
+        $"{function} {elements.Text}[{Join([.. conditions, value])}]:{Kind}{(order is null ? "" : $" in order of #{order.Id}")}";
 
     public override long WorkOf(Evaluator evaluator, Frame frame) => frame.Count + evaluator.FrameOf(elements).Count;
 
@@ -26,6 +27,7 @@ internal sealed class AggregateNode(
         ulong[] selected = Selection.Narrow(evaluator, children, conditions, mask: null);
         Vector values = evaluator.Get(value);
         if (values.Validity is not null) Bitmaps.And(selected, values.Validity, children.Words);
+        if (function == Aggregate.Sum && order is null) return Sums(evaluator, values, selected, children, frame);
         var output = new RowWriter(frame, Kind);
         if (order is not null)
         {
@@ -36,32 +38,53 @@ internal sealed class AggregateNode(
         {
             int start = offsets[row], end = offsets[row + 1];
             if (function is Aggregate.Min or Aggregate.Max) Extreme(values, selected, start, end, row, output);
-            else Total(evaluator, values, selected, start, end, row, output);
+            else Average(values, selected, start, end, row, output);
         }
         return output.ToVector();
     }
 
-    private void Total(Evaluator evaluator, Vector values, ulong[] selected, int start, int end, int row, RowWriter output)
+    // Most rows of most sums have no element that counts: only those that have one are touched.
+    private Vector Sums(Evaluator evaluator, Vector values, ulong[] selected, Frame children, Frame frame)
+    {
+        int[] parents = RowPaths.Parents(evaluator, children, frame);
+        bool areWhole = Kind == ValueKind.Int64, isWhole = value.Kind == ValueKind.Int64;
+        ulong[]? validity = null;
+        long[] longs = areWhole ? frame.Arena.Longs(frame.Count) : [];
+        double[] doubles = areWhole ? [] : frame.Arena.Doubles(frame.Count);
+        longs.AsSpan(0, areWhole ? frame.Count : 0).Clear();
+        doubles.AsSpan(0, areWhole ? 0 : frame.Count).Clear();
+        int i = Bitmaps.Next(selected, 0, children.Count);
+        while (i >= 0)
+        {
+            int row = parents[i];
+            double total = 0;
+            Int128 exact = 0;
+            for (; i >= 0 && parents[i] == row; i = Bitmaps.Next(selected, i + 1, children.Count))
+            {
+                if (areWhole) exact += values.Longs[i];
+                else total += isWhole ? values.Longs[i] : values.Doubles[i];
+            }
+            if (areWhole ? NumberRules.Fits(exact) : double.IsFinite(total))
+            {
+                if (areWhole) longs[row] = (long)exact;
+                else doubles[row] = total;
+                continue;
+            }
+            if (areWhole) evaluator.NoteOverflow();
+            if (validity is null) Bitmaps.Fill(validity = frame.Arena.Bitmap(frame.Count), frame.Count);
+            validity[row >> 6] &= ~(1UL << row);
+        }
+        return new Vector { Longs = longs, Doubles = doubles, Validity = validity };
+    }
+
+    private void Average(Vector values, ulong[] selected, int start, int end, int row, RowWriter output)
     {
         double total = 0;
-        Int128 exact = 0;
         int count = 0;
         bool isWhole = value.Kind == ValueKind.Int64;
         for (int i = Bitmaps.Next(selected, start, end); i >= 0; i = Bitmaps.Next(selected, i + 1, end), count++)
-        {
-            if (!isWhole) total += values.Doubles[i];
-            else if (Kind == ValueKind.Int64) exact += values.Longs[i];
-            else total += values.Longs[i];
-        }
-        if (Kind == ValueKind.Int64)
-        {
-            if (NumberRules.Fits(exact)) output.Set(row, (long)exact);
-            else evaluator.NoteOverflow();
-            return;
-        }
-        if (function == Aggregate.Average && count == 0) return;
-        if (function == Aggregate.Average) total /= count;
-        if (double.IsFinite(total)) output.Set(row, total);
+            total += isWhole ? values.Longs[i] : values.Doubles[i];
+        if (count > 0 && double.IsFinite(total /= count)) output.Set(row, total);
     }
 
     private void SumInOrder(Vector values, Vector places, ulong[] selected, int[] offsets, Frame frame, RowWriter output)
@@ -70,7 +93,8 @@ internal sealed class AggregateNode(
         for (int row = 0; row < frame.Count; row++)
         {
             rows.Clear();
-            for (int i = Bitmaps.Next(selected, offsets[row], offsets[row + 1]); i >= 0; i = Bitmaps.Next(selected, i + 1, offsets[row + 1])) rows.Add(i);
+            for (int i = Bitmaps.Next(selected, offsets[row], offsets[row + 1]); i >= 0; i = Bitmaps.Next(selected, i + 1,
+                offsets[row + 1])) rows.Add(i);
             RowOrder.Sort(System.Runtime.InteropServices.CollectionsMarshal.AsSpan(rows), places);
             double total = 0;
             foreach (int i in rows) total += value.Kind == ValueKind.Int64 ? values.Longs[i] : values.Doubles[i];

@@ -14,7 +14,8 @@ internal sealed class ChainNode(Domain domain, Domain events, Node time, IReadOn
 
     public IReadOnlyList<ChainStep> Steps => steps;
 
-    public override string Text => $"chain {events.Text} by #{time.Id} [{string.Join("; ", steps.Select(step => step.Text(Join(step.Conditions))))}]";
+    public override string Text =>
+        $"chain {events.Text} by #{time.Id} [{string.Join("; ", steps.Select(step => step.Text(Join(step.Conditions))))}]";
 
     public override long WorkOf(Evaluator evaluator, Frame frame) => evaluator.FrameOf(events).Words * Inputs.Count;
 
@@ -47,7 +48,8 @@ internal sealed class ChainNode(Domain domain, Domain events, Node time, IReadOn
             while ((position = Bitmaps.Next(matches[rarest], position, children.Count)) >= 0)
             {
                 int row = parents[position], start = offsets[row], end = offsets[row + 1];
-                if (_isPlain ? Follows(matches, times.Longs, start, end, ref plain) : Walks(walk, matches, times.Longs, start, end)) Bitmaps.Set(bits, row);
+                if (_isPlain ? Follows(matches, times.Longs, start, end, ref plain) : Walks(walk, matches, times.Longs, start, end))
+                    Bitmaps.Set(bits, row);
                 position = end;
             }
         }
@@ -55,7 +57,8 @@ internal sealed class ChainNode(Domain domain, Domain events, Node time, IReadOn
         return new Vector { Bits = bits };
     }
 
-    // Only rows with a match of each step that wants one need to be walked, so the step with the fewest matches leads; -1 if none wants one.
+    // Only rows with a match of each step that wants one need to be walked, so the step with the fewest matches leads; -1 if none wants
+    // one.
     private int RarestStep(ulong[][] matches, int words)
     {
         int rarest = -1, fewest = int.MaxValue;
@@ -96,7 +99,8 @@ internal sealed class ChainNode(Domain domain, Domain events, Node time, IReadOn
         for (int step = 0; step < steps.Count && walk.IsAlive; step++)
         {
             walk.Matches.Clear();
-            for (int i = Bitmaps.Next(matches[step], start, end); i >= 0; i = Bitmaps.Next(matches[step], i + 1, end)) walk.Matches.Add(times[i]);
+            for (int i = Bitmaps.Next(matches[step], start, end); i >= 0; i = Bitmaps.Next(matches[step], i + 1, end))
+                walk.Matches.Add(times[i]);
             walk.Take(steps[step]);
         }
         return walk.IsAlive;

@@ -8,12 +8,14 @@ namespace Muster.Engine.Nodes;
 internal sealed record ChainGap(ComparisonOperator Comparison, long Count, TimeUnit Unit)
 {
     /// <summary>
-    /// Which of the times from <paramref name="low"/> on, all after <paramref name="previous"/>, are at the distance: one or two ranges of indexes.
+    /// Which of the times from <paramref name="low"/> on, all after <paramref name="previous"/>, are at the distance: one or two ranges of
+    /// indexes.
     /// </summary>
     public (Range First, Range Second) Within(List<long> times, int low, long previous)
     {
         long limit = Calendar.Shift(previous, Count, Unit);
-        int before = Math.Max(low, Lower(times, limit)), after = limit == long.MaxValue ? times.Count : Math.Max(low, Lower(times, limit + 1));
+        int before = Math.Max(low, Lower(times, limit)),
+            after = limit == long.MaxValue ? times.Count : Math.Max(low, Lower(times, limit + 1));
         return Comparison switch
         {
             ComparisonOperator.Less => (low..before, 0..0),

@@ -22,7 +22,8 @@ internal sealed class CountBetweenNode(Domain domain, Domain elements, IReadOnly
     public override string Text => $"count {least}..{(most == long.MaxValue ? "" : most)} {elements.Text}[{Join(Inputs)}]";
 
     // The bitmaps of the conditions are combined; the rows are touched where there is a match only.
-    public override long WorkOf(Evaluator evaluator, Frame frame) => Inputs.Count == 0 ? frame.Count : evaluator.FrameOf(elements).Words * (Inputs.Count + 1);
+    public override long WorkOf(Evaluator evaluator, Frame frame) =>
+        Inputs.Count == 0 ? frame.Count : evaluator.FrameOf(elements).Words * (Inputs.Count + 1);
 
     public override IEnumerable<Node> AllInputs() => base.AllInputs().Concat(Conditions(elements));
 

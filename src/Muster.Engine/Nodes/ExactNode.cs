@@ -16,6 +16,8 @@ internal sealed class ExactNode(Node truth, BoundQuery query, IReadOnlyList<KeyV
 {
     public override string Text => $"exact #{truth.Id}";
 
+    public override long WorkOf(Evaluator evaluator, Frame frame) => frame.Words;
+
     public override Vector Evaluate(Evaluator evaluator, Frame frame)
     {
         Vector fast = evaluator.Get(truth);

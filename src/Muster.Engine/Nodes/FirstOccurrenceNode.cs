@@ -3,7 +3,8 @@ using Muster.Engine.Planning;
 
 namespace Muster.Engine.Nodes;
 
-/// <summary>True for the first element of its row, among those that satisfy all conditions, that has its value; null is a value too.</summary>
+/// <summary>True for the first element of its row, among those that satisfy all conditions, that has its value; null is a value
+/// too.</summary>
 internal sealed class FirstOccurrenceNode(Domain owners, Domain elements, IReadOnlyList<Node> conditions, Node value)
     : Node(elements, ValueKind.Bits, [.. conditions, value])
 {

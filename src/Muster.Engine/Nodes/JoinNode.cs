@@ -12,7 +12,8 @@ namespace Muster.Engine.Nodes;
 /// <param name="separator">Over the owners; null gives null.</param>
 /// <param name="isThere">Over the owners: whether there is an array at all; null if there always is.</param>
 /// <param name="order">Over the elements: their order; null for that of the data.</param>
-internal sealed class JoinNode(Domain owners, Domain elements, IReadOnlyList<Node> conditions, Node text, Node separator, Node? isThere, Node? order)
+internal sealed class JoinNode(Domain owners, Domain elements, IReadOnlyList<Node> conditions, Node text, Node separator, Node? isThere,
+    Node? order)
     : Node(owners, ValueKind.Text, [.. conditions, text, separator, .. new[] { isThere, order }.OfType<Node>()])
 {
     public override string Text =>
@@ -37,7 +38,8 @@ internal sealed class JoinNode(Domain owners, Domain elements, IReadOnlyList<Nod
         {
             if (!separators.IsValid(row) || present?.IsTrue(row) == false) continue;
             rows.Clear();
-            for (int i = Bitmaps.Next(selected, offsets[row], offsets[row + 1]); i >= 0; i = Bitmaps.Next(selected, i + 1, offsets[row + 1])) rows.Add(i);
+            for (int i = Bitmaps.Next(selected, offsets[row], offsets[row + 1]); i >= 0; i = Bitmaps.Next(selected, i + 1,
+                offsets[row + 1])) rows.Add(i);
             if (places is not null) RowOrder.Sort(System.Runtime.InteropServices.CollectionsMarshal.AsSpan(rows), places);
             joined.Clear();
             foreach (int i in rows)

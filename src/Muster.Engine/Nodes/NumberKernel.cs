@@ -9,7 +9,8 @@ namespace Muster.Engine.Nodes;
 /// <summary>Comparisons of numbers into bitmaps that are zero at the start.</summary>
 internal static class NumberKernel
 {
-    public static void Compare<T>(ComparisonOperator comparison, T[] values, T constant, ulong[] bits, int count) where T : struct, INumber<T>
+    public static void Compare<T>(ComparisonOperator comparison, T[] values, T constant, ulong[] bits, int count) where T : struct,
+        INumber<T>
     {
         switch (comparison)
         {
@@ -62,42 +63,48 @@ internal static class NumberKernel
 
     private readonly struct EqualTo : ITest
     {
-        public static ulong Eight<T>(Vector512<T> left, Vector512<T> right) where T : struct => Vector512.Equals(left, right).ExtractMostSignificantBits();
+        public static ulong Eight<T>(Vector512<T> left, Vector512<T> right) where T : struct => Vector512.Equals(left, right)
+            .ExtractMostSignificantBits();
 
         public static bool One<T>(T left, T right) where T : struct, INumber<T> => left == right;
     }
 
     private readonly struct NotEqualTo : ITest
     {
-        public static ulong Eight<T>(Vector512<T> left, Vector512<T> right) where T : struct => (~Vector512.Equals(left, right)).ExtractMostSignificantBits();
+        public static ulong Eight<T>(Vector512<T> left, Vector512<T> right) where T : struct => (~Vector512.Equals(left, right))
+            .ExtractMostSignificantBits();
 
         public static bool One<T>(T left, T right) where T : struct, INumber<T> => left != right;
     }
 
     private readonly struct LessThan : ITest
     {
-        public static ulong Eight<T>(Vector512<T> left, Vector512<T> right) where T : struct => Vector512.LessThan(left, right).ExtractMostSignificantBits();
+        public static ulong Eight<T>(Vector512<T> left, Vector512<T> right) where T : struct => Vector512.LessThan(left, right)
+            .ExtractMostSignificantBits();
 
         public static bool One<T>(T left, T right) where T : struct, INumber<T> => left < right;
     }
 
     private readonly struct LessOrEqualTo : ITest
     {
-        public static ulong Eight<T>(Vector512<T> left, Vector512<T> right) where T : struct => Vector512.LessThanOrEqual(left, right).ExtractMostSignificantBits();
+        public static ulong Eight<T>(Vector512<T> left, Vector512<T> right) where T : struct => Vector512.LessThanOrEqual(left, right)
+            .ExtractMostSignificantBits();
 
         public static bool One<T>(T left, T right) where T : struct, INumber<T> => left <= right;
     }
 
     private readonly struct GreaterThan : ITest
     {
-        public static ulong Eight<T>(Vector512<T> left, Vector512<T> right) where T : struct => Vector512.GreaterThan(left, right).ExtractMostSignificantBits();
+        public static ulong Eight<T>(Vector512<T> left, Vector512<T> right) where T : struct => Vector512.GreaterThan(left, right)
+            .ExtractMostSignificantBits();
 
         public static bool One<T>(T left, T right) where T : struct, INumber<T> => left > right;
     }
 
     private readonly struct GreaterOrEqualTo : ITest
     {
-        public static ulong Eight<T>(Vector512<T> left, Vector512<T> right) where T : struct => Vector512.GreaterThanOrEqual(left, right).ExtractMostSignificantBits();
+        public static ulong Eight<T>(Vector512<T> left, Vector512<T> right) where T : struct => Vector512.GreaterThanOrEqual(left, right)
+            .ExtractMostSignificantBits();
 
         public static bool One<T>(T left, T right) where T : struct, INumber<T> => left >= right;
     }

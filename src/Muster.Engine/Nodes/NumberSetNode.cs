@@ -14,7 +14,8 @@ internal sealed class NumberSetNode(Node input, IReadOnlyList<object> constants)
 
     public IReadOnlyList<object> Constants => constants;
 
-    public override string Text => $"#{Inputs[0].Id} in ({string.Join(", ", constants.Select(c => Convert.ToString(c, CultureInfo.InvariantCulture)))})";
+    public override string Text =>
+        $"#{Inputs[0].Id} in ({string.Join(", ", constants.Select(c => Convert.ToString(c, CultureInfo.InvariantCulture)))})";
 
     public override Vector Evaluate(Evaluator evaluator, Frame frame)
     {
@@ -22,7 +23,8 @@ internal sealed class NumberSetNode(Node input, IReadOnlyList<object> constants)
         ulong[] bits = frame.Arena.Bitmap(frame.Count);
         bool areWhole = Inputs[0].Kind == ValueKind.Int64;
         for (int i = 0; i < frame.Count; i++)
-            if (input.IsValid(i) && (areWhole ? _longs.Contains(input.Longs[i]) : _doubles.Contains(input.Doubles[i]))) Bitmaps.Set(bits, i);
+            if (input.IsValid(i) && (areWhole ? _longs.Contains(input.Longs[i]) : _doubles.Contains(input.Doubles[i])))
+                Bitmaps.Set(bits, i);
         return new Vector { Bits = bits };
     }
 }

@@ -24,7 +24,8 @@ internal sealed class PairCandidates
     {
         int[] offsets = RowPaths.Offsets(evaluator, inner, common);
         Vector? times = time is null ? null : evaluator.Get(time);
-        ulong[]? selected = conditions.Count == 0 && times?.Validity is null ? null : Selection.Narrow(evaluator, inner, conditions, times?.Validity);
+        ulong[]? selected = conditions.Count == 0
+            && times?.Validity is null ? null : Selection.Narrow(evaluator, inner, conditions, times?.Validity);
         int[] rows = inner.Arena.Ints(inner.Count), starts = inner.Arena.Ints(common.Count + 1);
         int count = 0;
         for (int row = 0; row < common.Count; row++)

@@ -17,10 +17,12 @@ namespace Muster.Engine.Nodes;
 /// <param name="existsOnly">Whether there is a match, not how many.</param>
 /// <param name="weight">Whole numbers over the pairs: how often each counts, where there is a further variable; null for once.</param>
 internal sealed class PairsCountNode(
-    Domain pairs, IReadOnlyList<Node> outerConditions, IReadOnlyList<Node> innerConditions, IReadOnlyList<PairsWindow> windows, IReadOnlyList<Node> pairConditions, bool existsOnly, Node? weight)
+    Domain pairs, IReadOnlyList<Node> outerConditions, IReadOnlyList<Node> innerConditions, IReadOnlyList<PairsWindow> windows,
+        IReadOnlyList<Node> pairConditions, bool existsOnly, Node? weight)
     : Node(
         pairs.Parent!, existsOnly ? ValueKind.Bits : ValueKind.Int64,
-        [.. outerConditions, .. innerConditions, .. windows.SelectMany(window => new[] { window.InnerTime, window.OuterTime }), .. pairConditions, .. weight is null ? (Node[])[] : [weight]])
+        [.. outerConditions, .. innerConditions, .. windows.SelectMany(window => new[] { window.InnerTime, window.OuterTime }),
+            .. pairConditions, .. weight is null ? (Node[])[] : [weight]])
 {
     private const int ChunkLength = 1 << 15;
 
@@ -61,7 +63,8 @@ internal sealed class PairsCountNode(
         counts.AsSpan(0, frame.Count).Clear();
         if (outerConditions.Count > 0) mask = Selection.Narrow(evaluator, frame, outerConditions, mask);
         Frame inner = evaluator.FrameOf(pairs.Inner!), common = evaluator.FrameOf(pairs.Common!);
-        PairCandidates candidates = PairCandidates.Of(evaluator, inner, common, innerConditions, windows.Count == 0 ? null : windows[0].InnerTime);
+        PairCandidates candidates = PairCandidates.Of(evaluator, inner, common, innerConditions,
+            windows.Count == 0 ? null : windows[0].InnerTime);
         int[] commonRows = CommonRows(evaluator, frame);
         int[] outerRows = frame.Arena.Ints(ChunkLength), innerRows = frame.Arena.Ints(ChunkLength);
         Vector[] outerTimes = new Vector[windows.Count];

@@ -15,23 +15,27 @@ namespace Muster.Engine.Nodes;
 /// <param name="Comparison">Null without a distance.</param>
 /// <param name="Count">The distance.</param>
 /// <param name="Unit">Its unit.</param>
-internal sealed record PairsWindow(Node OuterTime, Node InnerTime, TimeRelation Relation, ComparisonOperator? Comparison, long Count, TimeUnit Unit)
+internal sealed record PairsWindow(Node OuterTime, Node InnerTime, TimeRelation Relation, ComparisonOperator? Comparison, long Count,
+    TimeUnit Unit)
 {
     public string Text => $"#{InnerTime.Id} {Comparison} {(Comparison is null ? "" : $"{Count} {Unit} ")}{Relation} #{OuterTime.Id}";
 
     /// <summary>The inner times that an outer time allows.</summary>
     public TimeRange Allowed(long outer) =>
-        (Comparison is { } comparison ? TimeRanges.Of(Relation, comparison, Count, Unit, TimeInterval.At(outer)) : TimeRanges.Of(Relation, TimeInterval.At(outer))).A;
+        (Comparison is { } comparison ? TimeRanges.Of(Relation, comparison, Count, Unit, TimeInterval.At(outer))
+            : TimeRanges.Of(Relation, TimeInterval.At(outer))).A;
 
     /// <summary>The window that a condition over pairs is; null if it is none.</summary>
     public static PairsWindow? Of(Node condition, Domain pairs)
     {
-        bool areSorted = pairs.Inner is { Path: ProfileSchema.EventArray, Source: OwnRows } inner && inner.Parent == pairs.Common && pairs.Common!.Parent is null;
+        bool areSorted = pairs.Inner is { Path: ProfileSchema.EventArray, Source: OwnRows } inner && inner.Parent == pairs.Common
+            && pairs.Common!.Parent is null;
         if (!areSorted) return null;
         return condition switch
         {
             CompareNode compare => Of(compare, pairs),
-            OccursNode { ReferenceTime: { } reference, SecondTime: null, IsDay: false } occurs when occurs.Comparison is null || occurs.ConstantCount is not null =>
+            OccursNode { ReferenceTime: { } reference, SecondTime: null, IsDay: false } occurs when occurs.Comparison is null
+                || occurs.ConstantCount is not null =>
                 Of(occurs, reference, pairs),
             _ => null,
         };
@@ -48,11 +52,14 @@ internal sealed record PairsWindow(Node OuterTime, Node InnerTime, TimeRelation 
             (ComparisonOperator.Equal, _) => (TimeRelation.On, null),
             (ComparisonOperator.Greater, true) or (ComparisonOperator.Less, false) => (TimeRelation.After, null),
             (ComparisonOperator.Less, true) or (ComparisonOperator.Greater, false) => (TimeRelation.Before, null),
-            (ComparisonOperator.GreaterOrEqual, true) or (ComparisonOperator.LessOrEqual, false) => (TimeRelation.After, ComparisonOperator.GreaterOrEqual),
-            (ComparisonOperator.LessOrEqual, true) or (ComparisonOperator.GreaterOrEqual, false) => (TimeRelation.Before, ComparisonOperator.GreaterOrEqual),
+            (ComparisonOperator.GreaterOrEqual, true) or (ComparisonOperator.LessOrEqual, false) =>
+                (TimeRelation.After, ComparisonOperator.GreaterOrEqual),
+            (ComparisonOperator.LessOrEqual, true) or (ComparisonOperator.GreaterOrEqual, false) =>
+                (TimeRelation.Before, ComparisonOperator.GreaterOrEqual),
             _ => null,
         };
-        return window is { } found ? new PairsWindow(outer.Inputs[0], inner.Inputs[0], found.Relation, found.Comparison, 0, TimeUnit.Millisecond) : null;
+        return window is { } found
+            ? new PairsWindow(outer.Inputs[0], inner.Inputs[0], found.Relation, found.Comparison, 0, TimeUnit.Millisecond) : null;
     }
 
     private static PairsWindow? Of(OccursNode occurs, Node reference, Domain pairs)
@@ -80,7 +87,9 @@ internal sealed record PairsWindow(Node OuterTime, Node InnerTime, TimeRelation 
     }
 
     private static bool IsInnerTime(Node node, Domain pairs) =>
-        node is GatherNode { Via: GatherKind.Inner } && node.Inputs[0] is ColumnNode { Name: "timestamp", Source: OwnRows } column && column.Domain == pairs.Inner;
+        node is GatherNode { Via: GatherKind.Inner } && node.Inputs[0] is ColumnNode { Name: "timestamp", Source: OwnRows } column
+            && column.Domain == pairs.Inner;
 
-    private static bool IsOuter(Node node, Domain pairs) => node is GatherNode { Via: GatherKind.Outer, Kind: ValueKind.Int64 } && node.Inputs[0].Domain == pairs.Parent;
+    private static bool IsOuter(Node node, Domain pairs) =>
+        node is GatherNode { Via: GatherKind.Outer, Kind: ValueKind.Int64 } && node.Inputs[0].Domain == pairs.Parent;
 }

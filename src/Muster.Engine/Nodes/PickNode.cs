@@ -4,7 +4,8 @@ using Muster.Engine.Planning;
 namespace Muster.Engine.Nodes;
 
 /// <summary>The value of the last element that satisfies all conditions; null if none does.</summary>
-internal sealed class PickNode(Domain owners, Domain elements, IReadOnlyList<Node> conditions, Node value) : Node(owners, value.Kind, [.. conditions, value])
+internal sealed class PickNode(Domain owners, Domain elements, IReadOnlyList<Node> conditions, Node value)
+    : Node(owners, value.Kind, [.. conditions, value])
 {
     public override string Text => $"pick {elements.Text}[{Join(conditions)}] #{value.Id}";
 
@@ -22,7 +23,8 @@ internal sealed class PickNode(Domain owners, Domain elements, IReadOnlyList<Nod
         for (int row = 0; row < frame.Count; row++)
         {
             rows[row] = -1;
-            for (int i = Bitmaps.Next(selected, offsets[row], offsets[row + 1]); i >= 0; i = Bitmaps.Next(selected, i + 1, offsets[row + 1])) rows[row] = i;
+            for (int i = Bitmaps.Next(selected, offsets[row], offsets[row + 1]); i >= 0; i = Bitmaps.Next(selected, i + 1,
+                offsets[row + 1])) rows[row] = i;
         }
         return Gathering.Gather(evaluator.Get(value), Kind, rows, frame);
     }

@@ -14,13 +14,15 @@ namespace Muster.Engine.Nodes;
 /// <param name="count">How many have a place: over the owners, whole numbers.</param>
 /// <param name="isDescending">Greatest first.</param>
 /// <param name="order">The order of elements with equal keys, over the elements; null for the order of the data.</param>
-internal sealed class RankNode(Domain owners, Domain elements, IReadOnlyList<Node> conditions, Node key, Node count, bool isDescending, Node? order)
+internal sealed class RankNode(Domain owners, Domain elements, IReadOnlyList<Node> conditions, Node key, Node count, bool isDescending,
+    Node? order)
     : Node(elements, ValueKind.Int64, [.. conditions, key, count, .. order is null ? (Node[])[] : [order]])
 {
     // So many are found by keeping the best ones in order; more by sorting the row's elements.
     private const int FewPlaces = 16;
 
-    public override string Text => $"{(isDescending ? "top" : "bottom")} #{count.Id} of {owners.Text} by #{key.Id}[{Join(conditions)}]{(order is null ? "" : $" after #{order.Id}")}";
+    public override string Text =>
+        $"{(isDescending ? "top" : "bottom")} #{count.Id} of {owners.Text} by #{key.Id}[{Join(conditions)}]{(order is null ? "" : $" after #{order.Id}")}";
 
     public override void Request(Columns.ColumnRequest profiles) => RequestPath.Of(profiles, Domain);
 

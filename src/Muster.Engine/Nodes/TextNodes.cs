@@ -17,7 +17,8 @@ internal sealed class TextEqualNode(Node input, string constant, List<TextEqualN
     public override IReadOnlyList<Node> Companions => siblings;
 
     // One pass for all: the first one bears what cannot be divided.
-    public override long WorkOf(Evaluator evaluator, Frame frame) => frame.Count / siblings.Count + (siblings[0] == this ? frame.Count % siblings.Count : 0);
+    public override long WorkOf(Evaluator evaluator, Frame frame) =>
+        frame.Count / siblings.Count + (siblings[0] == this ? frame.Count % siblings.Count : 0);
 
     public override Vector Evaluate(Evaluator evaluator, Frame frame)
     {
@@ -53,7 +54,8 @@ internal sealed class TextEqualNode(Node input, string constant, List<TextEqualN
             for (int i = 0; i < siblings.Count; i++) kept.Numbers.Add(siblings[i].Constant, i + 1);
         }
         // The shorter side is looked up in the longer one; a computed table may hold a string twice.
-        int[] table = kept.Table.Length >= input.Table.Length && kept.Table.Length <= 2 * input.Table.Length + 16 ? kept.Table : new int[input.Table.Length];
+        int[] table = kept.Table.Length >= input.Table.Length
+            && kept.Table.Length <= 2 * input.Table.Length + 16 ? kept.Table : new int[input.Table.Length];
         Array.Clear(table);
         if (input.Dictionary is not null && input.Table.Length > siblings.Count)
         {

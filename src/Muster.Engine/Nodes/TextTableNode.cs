@@ -63,7 +63,8 @@ internal sealed class TextSetNode(Node input, IReadOnlyList<string> constants, b
     /// </summary>
     public static TextSetNode Of(Node input, IEnumerable<string> constants, bool ignoreCase) => new(
         input,
-        constants.Select(text => ignoreCase && Ascii.IsValid(text) ? text.ToUpperInvariant() : text).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal).ToArray(),
+        constants.Select(text => ignoreCase && Ascii.IsValid(text) ? text.ToUpperInvariant() : text)
+            .Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal).ToArray(),
         ignoreCase);
 
     private static Func<string, bool> TestOf(IReadOnlyList<string> constants, bool ignoreCase)

@@ -9,7 +9,8 @@ internal sealed class WithinNode(Node timestamp, TimeRanges ranges) : Node(times
 {
     public TimeRanges Ranges => ranges;
 
-    public override string Text => $"#{Inputs[0].Id} {(ranges.Negated ? "not " : "")}within {TextOf(ranges.A)}{(ranges.B.IsEmpty ? "" : " or " + TextOf(ranges.B))}";
+    public override string Text =>
+        $"#{Inputs[0].Id} {(ranges.Negated ? "not " : "")}within {TextOf(ranges.A)}{(ranges.B.IsEmpty ? "" : " or " + TextOf(ranges.B))}";
 
     public override Vector Evaluate(Evaluator evaluator, Frame frame)
     {

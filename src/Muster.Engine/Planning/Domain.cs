@@ -25,7 +25,8 @@ internal sealed class Domain
     public string Path { get; }
 
     /// <summary>
-    /// For pairs: the domain that the parent's rows are paired with; for groups and their items: the domain of what is grouped; null otherwise.
+    /// For pairs: the domain that the parent's rows are paired with; for groups and their items: the domain of what is grouped; null
+    /// otherwise.
     /// </summary>
     public Domain? Inner { get; }
 
@@ -50,7 +51,8 @@ internal sealed class Domain
     public static Domain Groups(int id, string text, Domain owners, Domain elements, Grouping grouping) =>
         new(id, text, owners, null, "", elements) { Grouping = grouping };
 
-    public static Domain ItemsOf(int id, string text, Domain groups) => new(id, text, groups, null, "", groups.Inner) { AreGroupItems = true };
+    public static Domain ItemsOf(int id, string text, Domain groups) =>
+        new(id, text, groups, null, "", groups.Inner) { AreGroupItems = true };
 
     public static Domain Pairs(int id, string text, Domain outer, Domain inner, Domain common, IReadOnlyList<GatherKind> outerToCommon) =>
         new(id, text, outer, null, "", inner) { Common = common, OuterToCommon = outerToCommon };
@@ -97,8 +99,10 @@ internal sealed class EntryRows(int id, RowSource owner, string path, string key
     public string Key { get; } = key;
 }
 
-/// <summary>For each row the first of its elements that passes the filters, in the given order if there is one; no row if none does.</summary>
-internal sealed class FirstRows(int id, Domain domain, RowSource elements, IReadOnlyList<Node> filters, Node? order, string text) : RowSource(id, domain, text)
+/// <summary>For each row the first of its elements that passes the filters, in the given order if there is one; no row if none
+/// does.</summary>
+internal sealed class FirstRows(int id, Domain domain, RowSource elements, IReadOnlyList<Node> filters, Node? order, string text)
+    : RowSource(id, domain, text)
 {
     /// <summary>Whole numbers over the elements, a value in each that passes; null for the order of the data.</summary>
     public Node? Order { get; } = order;

@@ -66,7 +66,8 @@ public sealed class EvaluationPlan
         new(segments, schema, options ?? PlanOptions.Default, SegmentOrder.Of(segments));
 
     /// <summary>Makes an evaluator: one a thread, for many blocks.</summary>
-    /// <param name="costs">A meter of this plan, shared by all evaluators of an evaluation; null if nothing is to be measured or bounded.</param>
+    /// <param name="costs">A meter of this plan, shared by all evaluators of an evaluation; null if nothing is to be measured or
+    /// bounded.</param>
     public Evaluator CreateEvaluator(CostMeter? costs = null) => new(this) { Meter = costs };
 
     /// <summary>Evaluates a block with an idle evaluator of the plan; may be called from many threads.</summary>
@@ -87,7 +88,8 @@ public sealed class EvaluationPlan
     public string Print()
     {
         var text = new StringBuilder();
-        foreach (Node node in Nodes) text.Append('#').Append(node.Id).Append(" @ ").Append(node.Domain.Text).Append(": ").Append(node.Text).Append('\n');
+        foreach (Node node in Nodes)
+            text.Append('#').Append(node.Id).Append(" @ ").Append(node.Domain.Text).Append(": ").Append(node.Text).Append('\n');
         for (int i = 0; i < Segments.Count; i++)
             text.Append(Segments[i].Id).Append(" = ").Append(Roots[i] is { } root ? "#" + root.Id : "error: " + Errors[Segments[i].Id]).Append('\n');
         return text.ToString();
@@ -96,7 +98,8 @@ public sealed class EvaluationPlan
     /// <summary>The graph as data: the same as <see cref="Print"/>, for programs.</summary>
     public PlanDescription Describe() => new(
         PlanRules.Names.Where(name => !Options.WithoutRules.Contains(name)).ToArray(),
-        Nodes.Select(node => new PlanNode(node.Id, node.Domain.Text, node.Text, node.AllInputs().Select(input => input.Id).Distinct().ToArray())).ToArray(),
+        Nodes.Select(node =>
+            new PlanNode(node.Id, node.Domain.Text, node.Text, node.AllInputs().Select(input => input.Id).Distinct().ToArray())).ToArray(),
         Segments.Select((segment, i) => new PlanRoot(segment.Id, Roots[i]?.Id, Errors.GetValueOrDefault(segment.Id))).ToArray());
 
     /// <summary>The nodes that others need, with themselves, inputs first.</summary>

@@ -53,7 +53,8 @@ internal sealed partial class Lowering
             case BoundDistinct distinct:
                 return EnterDistinct(distinct.Source, scope, []);
             case BoundSetOperation { Operation: SetOperation.Intersection } intersection:
-                return EnterDistinct(intersection.Left, scope, [item => Valid(item), item => MemberOf(item, intersection.Right, scope with { Current = item.Slot })]);
+                return EnterDistinct(intersection.Left, scope,
+                    [item => Valid(item), item => MemberOf(item, intersection.Right, scope with { Current = item.Slot })]);
             case BoundGrouping grouping:
                 return EnterGrouping(grouping, scope);
             case BoundMapConstruction made:
@@ -170,7 +171,8 @@ internal sealed partial class Lowering
         List<Node> inner = Flatten(ofInner.Select(c => Lift(c, pairs.Inner!)).Concat(Alone(ofPairs, GatherKind.Inner)));
         List<Node> outer = Alone(ofPairs, GatherKind.Outer);
         ofPairs.RemoveAll(node => node is GatherNode);
-        ILookup<bool, (Node Condition, PairsWindow? Window)> parts = ofPairs.Select(node => (node, PairsWindow.Of(node, pairs.Domain))).ToLookup(part => part.Item2 is not null);
+        ILookup<bool, (Node Condition, PairsWindow? Window)> parts = ofPairs.Select(node => (node, PairsWindow.Of(node, pairs.Domain)))
+            .ToLookup(part => part.Item2 is not null);
         return _graph.Intern(new PairsCountNode(
             pairs.Domain, outer, inner, parts[true].Select(part => part.Window!).ToArray(),
             parts[false].Select(part => part.Condition).ToArray(), existsOnly, weight is null ? null : Lift(weight, pairs)));
@@ -256,7 +258,8 @@ internal sealed partial class Lowering
         if (node.Function == Aggregate.Sum && node.Type.Kind == TypeKind.Integer && value.Type.Kind != TypeKind.Integer) throw new NotVectorisedException("A sum of another type.");
         bool isOrdered = rows.Order is not null && node.Function is Aggregate.Sum or Aggregate.Average && node.Type.Kind == TypeKind.Double;
         Node aggregate = new AggregateNode(
-            ambient.Domain, rows.Slot.Domain, node.Function, Conditions(ambient, rows.Slot, conditions), Lift(value, rows.Slot), ScalarBox.KindOf(node.Type.Kind),
+            ambient.Domain, rows.Slot.Domain, node.Function, Conditions(ambient, rows.Slot, conditions), Lift(value, rows.Slot),
+                ScalarBox.KindOf(node.Type.Kind),
             isOrdered && rows.Order is { } order ? Lift(order, rows.Slot) : null);
         return Scalar(_graph.Add(aggregate), node.Type, ambient);
     }

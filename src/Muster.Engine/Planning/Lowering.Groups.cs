@@ -16,7 +16,8 @@ internal sealed partial class Lowering
         LoweredScalar key = ScalarOf(node.Key, rows.Scope.With(node.Item, rows.Item));
         if (IsNull(key)) throw new NotVectorisedException("Groups by nothing.");
         Node by = Lift(key, rows.Slot);
-        var slot = new Slot(_graph.Groups(ambient.Domain, rows.Slot.Domain, new Grouping(Conditions(ambient, rows.Slot, rows.Conditions), by)), ambient, null);
+        var slot = new Slot(_graph.Groups(ambient.Domain, rows.Slot.Domain,
+            new Grouping(Conditions(ambient, rows.Slot, rows.Conditions), by)), ambient, null);
         LoweredScalar ofGroup = Scalar(_graph.Add(new GatherNode(slot.Domain, by, GatherKind.Inner)), key.Type, slot);
         return new Entered(scope with { Current = slot }, new LoweredGroup(rows, ofGroup, slot), []);
     }
@@ -51,12 +52,16 @@ internal sealed partial class Lowering
         if (IsNull(value)) return Null();
         LoweredScalar isWanted = Compare(ComparisonOperator.Equal, key, ConstantOf(text, DataType.String), false, groups.Slot);
         return Scalar(
-            _graph.Add(new PickNode(ambient.Domain, groups.Slot.Domain, Conditions(ambient, groups.Slot, [isWanted]), Lift(value, groups.Slot))), value.Type, ambient);
+            _graph.Add(new PickNode(ambient.Domain, groups.Slot.Domain, Conditions(ambient, groups.Slot, [isWanted]),
+                Lift(value, groups.Slot))), value.Type, ambient);
     }
 
     private (Entered Groups, LoweredScalar Key) Made(BoundMapConstruction node, Scope scope)
     {
-        if (node.Key is not BoundField { Name: "key", Target: BoundVariable item } || item.Variable != node.Item) throw new NotVectorisedException("Keys that may be equal.");
+        // Different values have different texts, so converting a key keeps it distinct.
+        BoundExpression own = node.Key is BoundConversion { Type.Kind: TypeKind.String } conversion ? conversion.Operand : node.Key;
+        if (own is not BoundField { Name: "key", Target: BoundVariable item } || item.Variable != node.Item)
+            throw new NotVectorisedException("Keys that may be equal.");
         Entered groups = EnterClause(node.Source, scope);
         if (groups.Item is not LoweredGroup group) throw new NotVectorisedException("A map of no groups.");
         return (groups, Convert(group.Key, DataType.String));

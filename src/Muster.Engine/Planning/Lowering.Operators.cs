@@ -10,7 +10,8 @@ namespace Muster.Engine.Planning;
 internal sealed partial class Lowering
 {
     private LoweredScalar Comparison(BoundComparison node, Scope scope) =>
-        node.Left.Type.Kind == TypeKind.Array && node.Right.Type.Kind == TypeKind.Array ? ArraysEqual(node, scope) : Compare(node.Operator, ScalarOf(node.Left, scope), ScalarOf(node.Right, scope), node.IgnoreCase, scope.Current);
+        node.Left.Type.Kind == TypeKind.Array && node.Right.Type.Kind == TypeKind.Array ? ArraysEqual(node, scope)
+            : Compare(node.Operator, ScalarOf(node.Left, scope), ScalarOf(node.Right, scope), node.IgnoreCase, scope.Current);
 
     private LoweredScalar Compare(ComparisonOperator comparison, LoweredScalar left, LoweredScalar right, bool ignoreCase, Slot current)
     {

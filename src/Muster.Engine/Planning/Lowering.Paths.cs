@@ -90,7 +90,8 @@ internal sealed partial class Lowering
     private LoweredScalar EmptyTest(BoundEmptyTest node, Scope scope)
     {
         Lowered operand = Lower(node.Operand, scope);
-        LoweredScalar filled = operand is LoweredSequence { Expression: BoundMapConstruction map } ? Exists(map, scope, null) : operand is LoweredScalar { Node.Kind: ValueKind.Text } text ? NotBlank(text) : Present(operand);
+        LoweredScalar filled = operand is LoweredSequence { Expression: BoundMapConstruction map } ? Exists(map, scope, null)
+            : operand is LoweredScalar { Node.Kind: ValueKind.Text } text ? NotBlank(text) : Present(operand);
         return node.Negated ? filled : Not(filled);
     }
 

@@ -75,7 +75,8 @@ internal sealed partial class Lowering
         TimeWindow? window = step.When;
         if (gap is null && previous is not null && window is not null && DistanceTo(previous, window) is { } distance) (gap, window) = (distance, null);
         if (window is not null) conditions.Add(Occurs(time, window, scope));
-        return new ChainStep(Flatten(conditions.Select(condition => Lift(condition, rows.Slot))), step.MinimumCount, step.MaximumCount, gap is null ? null : Gap(gap));
+        return new ChainStep(Flatten(conditions.Select(condition => Lift(condition, rows.Slot))), step.MinimumCount, step.MaximumCount,
+            gap is null ? null : Gap(gap));
     }
 
     // "<= n units after the previous label" bounds the distance to the previous step, which has an event if it wants one.

@@ -63,7 +63,8 @@ internal abstract class Node(Domain domain, ValueKind kind, IReadOnlyList<Node> 
     public virtual ulong[] EvaluateWithin(Evaluator evaluator, Frame frame, ulong[] mask) => evaluator.Get(this).Bits;
 
     /// <summary>
-    /// The units of work of <see cref="Evaluate"/> over a frame, but for what the node tells the evaluator itself: the same for the same data,
+    /// The units of work of <see cref="Evaluate"/> over a frame, but for what the node tells the evaluator itself: the same for the same
+    /// data,
     /// whatever is kept between blocks.
     /// </summary>
     public virtual long WorkOf(Evaluator evaluator, Frame frame) => frame.Count;
@@ -81,7 +82,8 @@ internal abstract class Node(Domain domain, ValueKind kind, IReadOnlyList<Node> 
 
     /// <summary>The nodes that choose the rows of a domain.</summary>
     protected static IEnumerable<Node> Conditions(Domain? domain) =>
-        domain is null ? [] : [.. domain.Grouping is { } grouping ? (Node[])[.. grouping.Conditions, grouping.Key] : [], .. Conditions(domain.Source), .. Conditions(domain.Parent), .. Conditions(domain.Inner)];
+        domain is null ? [] : [.. domain.Grouping is { } grouping ? (Node[])[.. grouping.Conditions, grouping.Key] : [],
+            .. Conditions(domain.Source), .. Conditions(domain.Parent), .. Conditions(domain.Inner)];
 
     /// <summary>The nodes that choose the rows of a source.</summary>
     protected static IEnumerable<Node> Conditions(RowSource? source) => source switch

@@ -89,7 +89,8 @@ internal sealed class NodeGraph
 
     public Domain Groups(Domain owners, Domain elements, Grouping grouping)
     {
-        string text = $"{owners.Text}>groups({elements.Text}[{string.Join(", ", grouping.Conditions.Select(c => "#" + c.Id))}] by #{grouping.Key.Id})";
+        string text =
+            $"{owners.Text}>groups({elements.Text}[{string.Join(", ", grouping.Conditions.Select(c => "#" + c.Id))}] by #{grouping.Key.Id})";
         return Find(_domains, text, () => Domain.Groups(_domains.Count, text, owners, elements, grouping));
     }
 

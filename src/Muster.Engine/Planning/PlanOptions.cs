@@ -10,7 +10,8 @@ public sealed record PlanOptions
     public IReadOnlySet<string> WithoutRules { get; init; } = new HashSet<string>();
 
     /// <summary>
-    /// The one instant (ms since the epoch) that the plan will be asked for, so that what depends on it is computed once; null if it will be
+    /// The one instant (ms since the epoch) that the plan will be asked for, so that what depends on it is computed once; null if it will
+    /// be
     /// asked for several.
     /// </summary>
     public long? AsOf { get; init; }

@@ -21,10 +21,12 @@ public static class OfflineEvaluation
         EvaluationPlan plan = Plan(request, data.Schema, errors);
         var costs = new CostMeter(plan, request.Budget);
         await using IBlockSource source = data.OpenBlocks();
-        long[] counts = await CountAsync(plan, costs, source, request.AsOf.ToUnixTimeMilliseconds(), cancellationToken).ConfigureAwait(false);
+        long[] counts = await CountAsync(plan, costs, source, request.AsOf.ToUnixTimeMilliseconds(), cancellationToken)
+            .ConfigureAwait(false);
         IReadOnlyDictionary<string, string> failures = costs.Failures;
         foreach (SegmentLine line in request.Segments)
-            if (line.Id is { } id && !errors.ContainsKey(line) && failures.TryGetValue(id, out string? why)) errors.Add(line, new OfflineError("segments.overBudget", why));
+            if (line.Id is { } id && !errors.ContainsKey(line) && failures.TryGetValue(id, out string? why))
+                errors.Add(line, new OfflineError("segments.overBudget", why));
         var byId = new Dictionary<string, long>(StringComparer.Ordinal);
         for (int i = 0; i < counts.Length; i++) byId.Add(plan.Segments[i].Id, counts[i]);
         OfflineResult[] results = request.Segments
@@ -41,7 +43,8 @@ public static class OfflineEvaluation
         await using OfflineData data = await OfflineData.LoadAsync(request, cancellationToken).ConfigureAwait(false);
         var errors = new Dictionary<SegmentLine, OfflineError>();
         EvaluationPlan plan = Plan(request, data.Schema, errors);
-        OfflineResult[] failed = request.Segments.Where(errors.ContainsKey).Select(line => new OfflineResult(line, null, errors[line])).ToArray();
+        OfflineResult[] failed = request.Segments.Where(errors.ContainsKey)
+            .Select(line => new OfflineResult(line, null, errors[line])).ToArray();
         return new OfflinePlan(plan.Print(), plan.Describe(), failed);
     }
 
@@ -53,7 +56,8 @@ public static class OfflineEvaluation
     /// <returns>One a line, in order; null if nobody has that identity.</returns>
     /// <exception cref="InvalidDataException">A data file is bad; the message names the record.</exception>
     /// <exception cref="IOException">A file cannot be read.</exception>
-    public static async Task<IReadOnlyList<OfflineExplanation>?> ExplainAsync(OfflineRequest request, string ns, string id, CancellationToken cancellationToken)
+    public static async Task<IReadOnlyList<OfflineExplanation>?> ExplainAsync(OfflineRequest request, string ns, string id,
+        CancellationToken cancellationToken)
     {
         await using OfflineData data = await OfflineData.LoadAsync(request, cancellationToken).ConfigureAwait(false);
         if (data.FindProfile(ns, id) is not { } ordinal) return null;
@@ -76,7 +80,8 @@ public static class OfflineEvaluation
             if (row < 0) continue;
             var result = new EvaluationResult();
             plan.Evaluate(block, asOf, NoSegmentMembers.Instance, result);
-            var members = plan.Segments.Where((_, i) => result.IsMember(i, row)).Select(segment => segment.Id).ToHashSet(StringComparer.Ordinal);
+            var members = plan.Segments.Where((_, i) => result.IsMember(i, row))
+                .Select(segment => segment.Id).ToHashSet(StringComparer.Ordinal);
             return lines.Select(line => new OfflineExplanation(
                 line.Line, line.Explainer?.Explain(block, row, asOf, members.Contains), errors.GetValueOrDefault(line.Line))).ToArray();
         }
@@ -98,14 +103,16 @@ public static class OfflineEvaluation
             if (compilation.Query is { } query) queries.Add(new SegmentQuery(line.Id!, query));
             else errors.Add(line, ErrorOf(compilation.Diagnostics.First(found => found.Severity == DiagnosticSeverity.Error)));
         }
-        EvaluationPlan plan = EvaluationPlan.Create(queries, schema, new PlanOptions { AsOf = request.AsOf.ToUnixTimeMilliseconds(), WithoutRules = request.WithoutRules });
+        EvaluationPlan plan = EvaluationPlan.Create(queries, schema,
+            new PlanOptions { AsOf = request.AsOf.ToUnixTimeMilliseconds(), WithoutRules = request.WithoutRules });
         foreach (SegmentLine line in lines)
             if (line.Id is { } id && !errors.ContainsKey(line) && plan.Errors.TryGetValue(id, out string? why))
                 errors.Add(line, new OfflineError("segments.badReference", why));
         return plan;
     }
 
-    private static async Task<long[]> CountAsync(EvaluationPlan plan, CostMeter costs, IBlockSource source, long asOf, CancellationToken cancellationToken)
+    private static async Task<long[]> CountAsync(EvaluationPlan plan, CostMeter costs, IBlockSource source, long asOf,
+        CancellationToken cancellationToken)
     {
         long[] counts = new long[plan.Segments.Count];
         int next = -1;

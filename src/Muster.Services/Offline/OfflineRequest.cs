@@ -11,7 +11,8 @@ namespace Muster.Services.Offline;
 /// <param name="AsOf">Fixes <c>now</c>; later events are hidden.</param>
 /// <param name="WorkFolder">An empty folder for intermediate files; the caller deletes it.</param>
 public sealed record OfflineRequest(
-    IReadOnlyList<string> ProfileFiles, IReadOnlyList<string> EventFiles, IReadOnlyList<SegmentLine> Segments, DateTimeOffset AsOf, string WorkFolder)
+    IReadOnlyList<string> ProfileFiles, IReadOnlyList<string> EventFiles, IReadOnlyList<SegmentLine> Segments, DateTimeOffset AsOf,
+        string WorkFolder)
 {
     /// <summary>What each segment may cost; unlimited by default.</summary>
     public WorkBudget Budget { get; init; } = WorkBudget.Unlimited;

@@ -43,7 +43,8 @@ public sealed class EvaluateCommandTests : IDisposable
         Assert.Equal(0, run.ExitCode);
         Assert.Contains("column profile.age:Int64", run.Output, StringComparison.Ordinal);
         Assert.Equal(["young", "old"], run.Lines.Where(line => line[0] != '#').Select(line => line.Split(' ')[0]));
-        Invocation json = await EvaluateAsync("--profiles", profiles, "--segments", segments, "--explain-plan", "--json", "--without-rules", "fold-constants");
+        Invocation json = await EvaluateAsync("--profiles", profiles, "--segments", segments, "--explain-plan", "--json", "--without-rules",
+            "fold-constants");
         JsonNode plan = JsonNode.Parse(json.Lines[0])!;
         Assert.DoesNotContain("fold-constants", plan["rules"]!.AsArray().Select(rule => rule!.GetValue<string>()));
         Assert.Equal("young", plan["segments"]![0]!["id"]!.GetValue<string>());
@@ -68,7 +69,8 @@ public sealed class EvaluateCommandTests : IDisposable
         Assert.Equal(
         [
             "young: member", "  age < 40 = true", "    age = 30",
-            "old: no member", "  nearest miss: age is 30 and must be more than 40", "  age > 40 and age < 90 = false", "    age > 40 = false   <- first failure",
+            "old: no member", "  nearest miss: age is 30 and must be more than 40", "  age > 40 and age < 90 = false",
+                "    age > 40 = false   <- first failure",
             "      age = 30", "    age < 90 = true", "      age = 30",
         ], run.Lines);
         Invocation json = await EvaluateAsync("--profiles", profiles, "--segments", segments, "--explain", "CRMID:1", "--json");

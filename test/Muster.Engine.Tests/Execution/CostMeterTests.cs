@@ -49,7 +49,8 @@ public sealed class CostMeterTests
     [Fact]
     public void Evaluate_DefinitionOverBudget_FailsAlone()
     {
-        (CostReport report, int[] counts, IReadOnlyDictionary<string, string> failures) = Run(new WorkBudget(8_000, 1_000_000), "age > 1", SelfJoin, "age > 2");
+        (CostReport report, int[] counts, IReadOnlyDictionary<string, string> failures) = Run(new WorkBudget(8_000, 1_000_000), "age > 1",
+            SelfJoin, "age > 2");
         (string id, string why) = Assert.Single(failures);
         Assert.Equal("s1", id);
         Assert.Contains("8000 units", why, StringComparison.Ordinal);
@@ -62,7 +63,8 @@ public sealed class CostMeterTests
     [Fact]
     public void Evaluate_SharedExpressionOverBudget_FailsItsUsers()
     {
-        IReadOnlyDictionary<string, string> failures = Run(new WorkBudget(1_000_000, 1_000), "age > 1", $"({SelfJoin}) and vip", $"age = 2 or ({SelfJoin})", "age > 2").Failures;
+        IReadOnlyDictionary<string, string> failures = Run(new WorkBudget(1_000_000, 1_000), "age > 1", $"({SelfJoin}) and vip",
+            $"age = 2 or ({SelfJoin})", "age > 2").Failures;
         Assert.Equal(["s1", "s2"], failures.Keys.Order(StringComparer.Ordinal));
         Assert.All(failures.Values, why => Assert.StartsWith("An expression that it shares with 1 others", why, StringComparison.Ordinal));
     }
@@ -82,7 +84,8 @@ public sealed class CostMeterTests
         Assert.Throws<ArgumentException>(() => first.CreateEvaluator(new CostMeter(second)));
     }
 
-    private static (CostReport Costs, int[] Counts, IReadOnlyDictionary<string, string> Failures) Run(WorkBudget? budget, params string[] queries)
+    private static (CostReport Costs, int[] Counts, IReadOnlyDictionary<string, string> Failures) Run(WorkBudget? budget,
+        params string[] queries)
     {
         EvaluationPlan plan = Plan(queries);
         var meter = new CostMeter(plan, budget);
@@ -98,6 +101,8 @@ public sealed class CostMeterTests
     }
 
     private static EvaluationPlan Plan(params string[] queries) => EvaluationPlan.Create(
-        queries.Select((text, i) => (Id: $"s{i}", Compilation: Pql.PqlCompiler.CompileSegment(text, Pql.PqlFormat.Text, RandomProfiles.Schema)))
-            .Where(pair => pair.Compilation.Query is not null).Select(pair => new SegmentQuery(pair.Id, pair.Compilation.Query!)).ToList(), RandomProfiles.Schema);
+        queries.Select((text, i) =>
+            (Id: $"s{i}", Compilation: Pql.PqlCompiler.CompileSegment(text, Pql.PqlFormat.Text, RandomProfiles.Schema)))
+            .Where(pair => pair.Compilation.Query is not null).Select(pair => new SegmentQuery(pair.Id, pair.Compilation.Query!)).ToList(),
+                RandomProfiles.Schema);
 }

@@ -75,14 +75,16 @@ public sealed class DifferentialTests
             List<int>[] found = runner.ByEngine(segments, size, options);
             for (int i = 0; i < segments.Count; i++)
                 if (!expected[i].SequenceEqual(found[i]))
-                    Assert.Fail($"{texts[segments[i].Id]}\n{how}: expected {string.Join(' ', expected[i])}, found {string.Join(' ', found[i])}\n"
+                    Assert.Fail(
+                        $"{texts[segments[i].Id]}\n{how}: expected {string.Join(' ', expected[i])}, found {string.Join(' ', found[i])}\n"
                         + EvaluationPlan.Create([segments[i]], schema, options).Print());
         }
         Agrees("one block", int.MaxValue, PlanOptions.Default);
         Agrees("blocks of 7", 7, new PlanOptions { AsOf = RandomProfiles.Now });
         Agrees("blocks of 1", 1, PlanOptions.Default);
         string rule = PlanRules.Names[random.Next(PlanRules.Names.Count)];
-        Agrees("without " + rule, int.MaxValue, new PlanOptions { WithoutRules = new HashSet<string> { rule }, AsOf = random.Next(2) == 0 ? RandomProfiles.Now : null });
+        Agrees("without " + rule, int.MaxValue,
+            new PlanOptions { WithoutRules = new HashSet<string> { rule }, AsOf = random.Next(2) == 0 ? RandomProfiles.Now : null });
         Agrees("without rules", int.MaxValue, new PlanOptions { WithoutRules = PlanRules.Names.ToHashSet() });
     }
 }

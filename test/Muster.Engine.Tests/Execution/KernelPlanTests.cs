@@ -33,7 +33,8 @@ public sealed class KernelPlanTests
     [InlineData("CHAIN(xEvent, timestamp, [A: WHAT(eventType = \"a\") COUNT(0, 1), B: WHAT(eventType = \"b\") COUNT(1, 3), C: WHAT(true)])")]
     [InlineData("CHAIN(xEvent, timestamp, [A: WHAT(eventType = \"a\"), GAP(<= 2 months), B: WHAT(eventType = \"b\") COUNT(2)])")]
     public void Create_Query_HasAKernel(string text) =>
-        Assert.DoesNotContain("interpret", EvaluationPlan.Create([QueryRunner.Compile("a", text, RandomProfiles.Schema)], RandomProfiles.Schema).Print(), StringComparison.Ordinal);
+        Assert.DoesNotContain("interpret", EvaluationPlan.Create([QueryRunner.Compile("a", text, RandomProfiles.Schema)],
+            RandomProfiles.Schema).Print(), StringComparison.Ordinal);
 
     /// <summary>Twice the events cost about twice the work, not four times.</summary>
     [Theory]

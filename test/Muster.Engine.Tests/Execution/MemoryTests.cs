@@ -16,7 +16,8 @@ public sealed class MemoryTests
     private static readonly string[] Queries =
     [
         "city = \"c1\" and age > 30", "city != \"c2\" or score > 0.5", "city in [\"c1\", \"c3\"]", "not (age > 10 and score < 0.5)",
-        "xEvent[eventType = \"t1\" and price > 5].count() >= 2", "xEvent.exists(eventType = \"t2\" and timestamp occurs <= 3 days before now)",
+        "xEvent[eventType = \"t1\" and price > 5].count() >= 2",
+            "xEvent.exists(eventType = \"t2\" and timestamp occurs <= 3 days before now)",
         "CHAIN(xEvent, timestamp, [A: WHAT(eventType = \"t1\"), B: WHAT(eventType = \"t2\")])",
         "CHAIN(xEvent, timestamp, [A: WHAT(eventType = \"t1\"), GAP(<= 1 hour), B: WHAT(eventType = \"t2\")])",
         "xEvent.exists(lines.exists(sku = \"s1\" and quantity > 1))", "xEvent.sum(price) > 100", "xEvent.eventType.distinct().count() = 3",
@@ -55,7 +56,9 @@ public sealed class MemoryTests
     public void Evaluate_PairsOfTwoMillionEvents_StopAtTheFirst()
     {
         Block block = Make(1, 2_000_000);
-        EvaluationPlan plan = EvaluationPlan.Create([QueryRunner.Compile("a", "exists A from xEvent where A.price > 9, B from xEvent where A.price + B.price > 11", Schema)], Schema);
+        EvaluationPlan plan =
+            EvaluationPlan.Create([QueryRunner.Compile("a",
+            "exists A from xEvent where A.price > 9, B from xEvent where A.price + B.price > 11", Schema)], Schema);
         var costs = new CostMeter(plan, new WorkBudget(20_000_000, 20_000_000));
         var result = new EvaluationResult();
         plan.Evaluate(block, Now, NoSegmentMembers.Instance, result, costs);
@@ -67,7 +70,8 @@ public sealed class MemoryTests
 
     private const long Now = 1_900_000_000_000;
 
-    private static EvaluationPlan Plan() => EvaluationPlan.Create(Queries.Select((text, i) => QueryRunner.Compile($"s{i}", text, Schema)).ToList(), Schema);
+    private static EvaluationPlan Plan() =>
+        EvaluationPlan.Create(Queries.Select((text, i) => QueryRunner.Compile($"s{i}", text, Schema)).ToList(), Schema);
 
     private static long Allocated(EvaluationPlan plan, int profiles)
     {
@@ -104,5 +108,6 @@ public sealed class MemoryTests
     }
 
     private static CodedColumn Coded(int count, int values, string prefix) => new(
-        Enumerable.Range(0, count).Select(i => i % values).ToArray(), new StringDictionary(Enumerable.Range(0, values).Select(i => prefix + i).ToArray()), null);
+        Enumerable.Range(0, count).Select(i => i % values).ToArray(),
+            new StringDictionary(Enumerable.Range(0, values).Select(i => prefix + i).ToArray()), null);
 }

@@ -51,7 +51,8 @@ public sealed class PlanTests
     public void Request_CountOfPartsOfAChosenElement_NamesWhatChoosesIt()
     {
         ColumnRequest request = EvaluationPlan.Create(
-            [QueryRunner.Compile("a", "xEvent[eventType = \"a\"].head().lines.count() > 1 and xEvent.groupBy(quantity).count() > 1", RandomProfiles.Schema)], RandomProfiles.Schema).Request;
+            [QueryRunner.Compile("a", "xEvent[eventType = \"a\"].head().lines.count() > 1 and xEvent.groupBy(quantity).count() > 1",
+                RandomProfiles.Schema)], RandomProfiles.Schema).Request;
         Assert.Equal(["eventType", "quantity"], request.Children["xEvent"].Columns);
     }
 

@@ -114,7 +114,8 @@ internal sealed class RandomQuery(Random random)
         string source = random.Next(2) == 0 ? $"$1.xEvent[{Truth(depth, Inside(scope, Level.Event))}]" : Pick("$1.xEvent", "$1.items");
         bool areEvents = source.StartsWith("$1.xEvent", StringComparison.Ordinal);
         string groups = $"{source}.groupBy({(areEvents ? Pick("eventType", "quantity", "price", "timestamp") : Pick("sku", "quantity"))})";
-        string made = $"{groups}.map((K, G) => mapEntry(K, {Pick("G.count()", "G.sum(quantity)", "G.price.max()", "G[quantity > 1].count()")}))";
+        string made =
+            $"{groups}.map((K, G) => mapEntry(K, {Pick("G.count()", "G.sum(quantity)", "G.price.max()", "G[quantity > 1].count()")}))";
         return random.Next(8) switch
         {
             0 => $"{groups}.count() {Operator()} {random.Next(4)}",
@@ -130,11 +131,15 @@ internal sealed class RandomQuery(Random random)
     private string Ranked(int depth, List<Reach> scope)
     {
         string source = random.Next(3) == 0 ? $"$1.xEvent[{Truth(depth, Inside(scope, Level.Event))}]" : "$1.xEvent";
-        string ranked = $"{source}.{Pick("topN", "bottomN")}({Pick("price", "quantity", "eventType", "timestamp")}, {Pick("1", "2", "3", "20", "0", "-1")})";
+        string ranked =
+            $"{source}.{Pick("topN", "bottomN")}({Pick("price", "quantity", "eventType", "timestamp")}, {Pick("1", "2", "3", "20", "0", "-1")})";
         return random.Next(5) == 0 ? $"{ranked}.topN(quantity, 2)" : ranked;
     }
 
-    private string Strings(List<Reach> scope) => random.Next(8) == 0 ? $"{StoredStrings(scope)}.{Pick("distinct()", "intersection([\"a\", \"bb\"])", $"intersection({StoredStrings(scope)})")}" : StoredStrings(scope);
+    private string Strings(List<Reach> scope) =>
+        random.Next(8) == 0
+        ? $"{StoredStrings(scope)}.{Pick("distinct()", "intersection([\"a\", \"bb\"])", $"intersection({StoredStrings(scope)})")}"
+        : StoredStrings(scope);
 
     private string StoredStrings(List<Reach> scope) => Reached(scope, Level.Event) is { } owner && random.Next(2) == 0
         ? owner + "lines.sku"
@@ -194,7 +199,8 @@ internal sealed class RandomQuery(Random random)
     private string Text(int depth, List<Reach> scope)
     {
         if (depth > 0 && random.Next(3) == 0)
-            return Pick($"({Text(depth - 1, scope)} ?: {Text(0, scope)})", $"{Text(0, scope)}.lowerCase()", $"({Text(0, scope)} + \"b\")", $"$1.xEvent.eventType.{Pick("min", "max", "head")}()", "$1.tags.join(\"-\")", $"{Strings(scope)}.join(\"-\")");
+            return Pick($"({Text(depth - 1, scope)} ?: {Text(0, scope)})", $"{Text(0, scope)}.lowerCase()", $"({Text(0, scope)} + \"b\")",
+                $"$1.xEvent.eventType.{Pick("min", "max", "head")}()", "$1.tags.join(\"-\")", $"{Strings(scope)}.join(\"-\")");
         if (Reached(scope, Level.Text) is { } text && random.Next(2) == 0) return text;
         if (Reached(scope, Level.Item) is { } item && random.Next(2) == 0) return item + "sku";
         if (Reached(scope, Level.Event) is { } one && random.Next(3) > 0) return one + Pick("eventType", "place.city");

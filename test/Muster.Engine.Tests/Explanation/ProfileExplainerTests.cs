@@ -84,7 +84,8 @@ public sealed class ProfileExplainerTests
         Assert.Equal(["age"], Sources(explanation.Root.Parts[0]));
         Assert.Equal(["city"], Sources(explanation.Root.Parts[1]));
 
-        static IEnumerable<string> Sources(ExplainedPart part) => part.Parts.SelectMany(inner => inner.Sources).Select(source => source.Path);
+        static IEnumerable<string> Sources(ExplainedPart part) => part.Parts.SelectMany(inner => inner.Sources)
+            .Select(source => source.Path);
     }
 
     /// <summary>One more element, as the nearest miss says, and the profile is a member; after the day that it names it is not.</summary>
@@ -92,7 +93,8 @@ public sealed class ProfileExplainerTests
     public void Explain_NearestMissOfACount_IsTrue()
     {
         const string Query = "xEvent[eventType = \"buy\" and timestamp occurs <= 7 days before now].count() >= 3";
-        string more = Profile.Replace("\"price\": 2}]", "\"price\": 2}, {\"_id\": \"e4\", \"timestamp\": \"2018-02-26T00:00:00Z\", \"eventType\": \"buy\"}]", StringComparison.Ordinal);
+        string more = Profile.Replace("\"price\": 2}]",
+            "\"price\": 2}, {\"_id\": \"e4\", \"timestamp\": \"2018-02-26T00:00:00Z\", \"eventType\": \"buy\"}]", StringComparison.Ordinal);
         long Before(int day) => new DateTimeOffset(2018, 3, day, 0, 0, 0, TimeSpan.Zero).ToUnixTimeMilliseconds();
         Assert.True(Explain(Query, more, Before(2) - 1).IsMember);
         Assert.False(Explain(Query, more, Before(2) + 1).IsMember);
@@ -119,13 +121,15 @@ public sealed class ProfileExplainerTests
         }
     }, threads: 1, iter: 150);
 
-    private static ProfileExplanation Explain(string query, string profile = Profile, long? asOf = null) => ExplainWith(query, null, profile, asOf);
+    private static ProfileExplanation Explain(string query, string profile = Profile, long? asOf = null) =>
+        ExplainWith(query, null, profile, asOf);
 
     private static ProfileExplanation ExplainWith(string query, IAttributeSources? sources, string profile = Profile, long? asOf = null)
     {
         var builder = new BlockBuilder(Schema);
         builder.Add(7, JsonDocument.Parse(profile).RootElement);
-        return new ProfileExplainer(QueryRunner.Compile("s", query, Schema), Schema, query).Explain(builder.Build(), 0, asOf ?? AsOf, _ => false, sources);
+        return new ProfileExplainer(QueryRunner.Compile("s", query, Schema), Schema, query)
+            .Explain(builder.Build(), 0, asOf ?? AsOf, _ => false, sources);
     }
 
     private sealed class Sources : IAttributeSources

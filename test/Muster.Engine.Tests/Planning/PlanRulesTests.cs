@@ -56,7 +56,8 @@ public sealed class PlanRulesTests
     public void Create_WithoutTheRule_IsAnotherPlan(string rule, string first, string second)
     {
         PlanOptions all = PlanOptions.Default with { AsOf = AsOf };
-        Assert.NotEqual(Plan(all, first, second).Print(), Plan(all with { WithoutRules = new HashSet<string> { rule } }, first, second).Print());
+        Assert.NotEqual(Plan(all, first, second).Print(),
+            Plan(all with { WithoutRules = new HashSet<string> { rule } }, first, second).Print());
     }
 
     [Theory]
@@ -86,28 +87,33 @@ public sealed class PlanRulesTests
         s1 = #3
 
         """,
-        Renumbered(Plan(PlanOptions.Default with { AsOf = AsOf }, "city in [\"b\", \"a\"] and 2 < xEvent[timestamp occurs <= 7 days before now].count()", "equals(city, \"a\", \"b\")")
+        Renumbered(Plan(PlanOptions.Default with { AsOf = AsOf },
+            "city in [\"b\", \"a\"] and 2 < xEvent[timestamp occurs <= 7 days before now].count()", "equals(city, \"a\", \"b\")")
             .Print().ReplaceLineEndings()));
 
     // Numbers that went to what was made on the way say nothing.
     private static string Renumbered(string plan)
     {
         var numbers = new Dictionary<string, int>();
-        return Regex.Replace(plan, "#[0-9]+", found => "#" + (numbers.TryGetValue(found.Value, out int number) ? number : numbers[found.Value] = numbers.Count));
+        return Regex.Replace(plan, "#[0-9]+",
+            found => "#" + (numbers.TryGetValue(found.Value, out int number) ? number : numbers[found.Value] = numbers.Count));
     }
 
     [Fact]
     public void Describe_Plan_NamesNodesAndRules()
     {
-        PlanDescription plan = Plan(PlanOptions.Default with { WithoutRules = new HashSet<string> { "fold-constants" } }, "age > 5", "age > 5 and vip").Describe();
+        PlanDescription plan = Plan(PlanOptions.Default with { WithoutRules = new HashSet<string> { "fold-constants" } }, "age > 5",
+            "age > 5 and vip").Describe();
         Assert.DoesNotContain("fold-constants", plan.Rules);
         Assert.Equal(["s0", "s1"], plan.Segments.Select(segment => segment.Id));
         Assert.Contains(plan.Nodes, node => node.Id == plan.Segments[1].Node && node.Inputs.Contains(plan.Segments[0].Node!.Value));
     }
 
     [Fact]
-    public void Evaluate_AnotherInstantThanPlanned_IsRefused() => Assert.Throws<ArgumentException>(() => Plan(PlanOptions.Default with { AsOf = AsOf }, "vip")
-        .Evaluate(new Engine.Columns.BlockBuilder(Schema).Build(), AsOf + 1, Engine.Execution.NoSegmentMembers.Instance, new Engine.Execution.EvaluationResult()));
+    public void Evaluate_AnotherInstantThanPlanned_IsRefused() =>
+        Assert.Throws<ArgumentException>(() => Plan(PlanOptions.Default with { AsOf = AsOf }, "vip")
+        .Evaluate(new Engine.Columns.BlockBuilder(Schema).Build(), AsOf + 1, Engine.Execution.NoSegmentMembers.Instance,
+            new Engine.Execution.EvaluationResult()));
 
     private static EvaluationPlan Plan(PlanOptions options, params string[] queries) =>
         EvaluationPlan.Create(queries.Select((text, i) => QueryRunner.Compile($"s{i}", text, Schema)).ToList(), Schema, options);

@@ -47,7 +47,8 @@ public sealed class SpecTests
     public void Spec_WithoutARule_SelectsTheSameMembers(string rule)
     {
         var options = new PlanOptions { WithoutRules = (rule == "all" ? PlanRules.Names : [rule]).ToHashSet() };
-        foreach (string name in Files.Select(file => file.Data)) Check(name, (runner, segments) => runner.ByEngine(segments, int.MaxValue, options));
+        foreach (string name in Files.Select(file => file.Data))
+            Check(name, (runner, segments) => runner.ByEngine(segments, int.MaxValue, options));
     }
 
     [Theory]

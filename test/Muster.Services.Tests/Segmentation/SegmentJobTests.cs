@@ -93,9 +93,11 @@ public class SegmentJobTests
     public async Task Run_OneSegmentOverItsBudget_IsNamedAndOthersAreEvaluated()
     {
         await using Workbench bench = await Workbench.OpenAsync(guardrails: new Guardrails { WorkPerDefinition = 100 });
-        await bench.IngestAsync(await bench.DatasetAsync(), Workbench.Person("a@x.org", "\"age\":30,\"tags\":[\"a\",\"b\",\"c\",\"d\",\"e\",\"f\",\"g\"]"));
+        await bench.IngestAsync(await bench.DatasetAsync(),
+            Workbench.Person("a@x.org", "\"age\":30,\"tags\":[\"a\",\"b\",\"c\",\"d\",\"e\",\"f\",\"g\"]"));
         string fine = await bench.SegmentAsync(Adult);
-        string greedy = await bench.SegmentAsync("exists A from tags, B from tags, C from tags where A != B and B != C and A != C and A = B");
+        string greedy =
+            await bench.SegmentAsync("exists A from tags, B from tags, C from tags where A != B and B != C and A != C and A = B");
         SegmentJob job = await bench.EvaluateAsync();
         Assert.Equal(JobStatus.Succeeded, job.Status);
         JobError error = Assert.Single(JsonSerializer.Deserialize<JobError[]>(job.Errors)!);

@@ -2,7 +2,8 @@ using Muster.Engine.Nodes;
 
 namespace Muster.Engine.Planning.Rules;
 
-/// <summary>Where a value is compared in the same conjunction, asking whether it is there is asked already: a comparison with null is false.</summary>
+/// <summary>Where a value is compared in the same conjunction, asking whether it is there is asked already: a comparison with null is
+/// false.</summary>
 internal sealed class DropImpliedPresence() : PlanRule("drop-implied-presence")
 {
     public override Node? Apply(Node node, NodeGraph graph)
@@ -24,7 +25,8 @@ internal sealed class DropImpliedPresence() : PlanRule("drop-implied-presence")
     {
         HashSet<Node>? compared = null;
         foreach (Node condition in conditions)
-            if (condition is TextEqualNode or TextTableNode or CompareConstantNode or NumberSetNode or WithinNode) (compared ??= []).Add(condition.Inputs[0]);
+            if (condition is TextEqualNode or TextTableNode or CompareConstantNode or NumberSetNode or WithinNode)
+                (compared ??= []).Add(condition.Inputs[0]);
         if (compared is null) return null;
         List<Node> rest = conditions.Where(condition => condition is not ValidNode || !compared.Contains(condition.Inputs[0])).ToList();
         return rest.Count == conditions.Count ? null : rest;

@@ -20,9 +20,11 @@ internal sealed class EqualitiesAsSet() : PlanRule("equalities-as-set")
     }
 
     // What is compared; any other operand stands for itself.
-    private static Node KeyOf(Node operand) => operand is TextEqualNode or CompareConstantNode { Comparison: ComparisonOperator.Equal } ? operand.Inputs[0] : operand;
+    private static Node KeyOf(Node operand) =>
+        operand is TextEqualNode or CompareConstantNode { Comparison: ComparisonOperator.Equal } ? operand.Inputs[0] : operand;
 
     private static Node SetOf(Node value, IEnumerable<Node> equalities) => value.Kind == ValueKind.Text
-        ? new TextSetNode(value, equalities.OfType<TextEqualNode>().Select(node => node.Constant).Order(StringComparer.Ordinal).ToArray(), ignoreCase: false)
+        ? new TextSetNode(value, equalities.OfType<TextEqualNode>().Select(node => node.Constant).Order(StringComparer.Ordinal).ToArray(),
+            ignoreCase: false)
         : new NumberSetNode(value, equalities.OfType<CompareConstantNode>().Select(node => node.Constant).Order().ToArray());
 }

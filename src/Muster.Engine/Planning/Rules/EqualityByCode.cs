@@ -8,7 +8,8 @@ internal sealed class EqualityByCode() : PlanRule("equality-by-code")
 {
     public override Node? Apply(Node node, NodeGraph graph)
     {
-        if (node is not TextCompareNode { Comparison: ComparisonOperator.Equal, IgnoreCase: false } || node.Inputs[1] is not ConstantNode { Value: string constant })
+        if (node is not TextCompareNode { Comparison: ComparisonOperator.Equal, IgnoreCase: false }
+            || node.Inputs[1] is not ConstantNode { Value: string constant })
             return null;
         return graph.Add(new TextEqualNode(node.Inputs[0], constant, graph.SiblingsOf(node.Inputs[0])));
     }

@@ -9,7 +9,7 @@ internal sealed class FoldConstants(long? asOf) : PlanRule("fold-constants")
     public override Node? Apply(Node node, NodeGraph graph)
     {
         if (!IsPure(node) || !node.Inputs.All(input => input is ConstantNode)) return null;
-        Vector vector = Evaluator.OfOneRow(node, asOf ?? 0);
+        if (Evaluator.OfOneRow(node, asOf ?? 0) is not { } vector) return null;
         object? value = !vector.IsValid(0) ? null : node.Kind switch
         {
             ValueKind.Bits => vector.IsTrue(0),

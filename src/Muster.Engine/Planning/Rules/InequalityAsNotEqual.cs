@@ -14,7 +14,8 @@ internal sealed class InequalityAsNotEqual() : PlanRule("inequality-as-not-equal
         {
             TextCompareNode { Comparison: ComparisonOperator.NotEqual } text when node.Inputs[1] is ConstantNode =>
                 new TextCompareNode(node.Domain, node.Inputs[0], ComparisonOperator.Equal, node.Inputs[1], text.IgnoreCase),
-            CompareConstantNode { Comparison: ComparisonOperator.NotEqual } number => new CompareConstantNode(node.Inputs[0], ComparisonOperator.Equal, number.Constant),
+            CompareConstantNode { Comparison: ComparisonOperator.NotEqual } number =>
+                new CompareConstantNode(node.Inputs[0], ComparisonOperator.Equal, number.Constant),
             _ => null,
         };
         // Where the value is never null, the comparison is its own opposite, and moving the negation inwards would lead back here.

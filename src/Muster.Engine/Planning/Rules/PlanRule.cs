@@ -1,7 +1,8 @@
 namespace Muster.Engine.Planning.Rules;
 
 /// <summary>
-/// One way to bring an expression into the form in which equal meanings are one node, or into a cheaper one. A rule sees each new node once,
+/// One way to bring an expression into the form in which equal meanings are one node, or into a cheaper one. A rule sees each new node
+/// once,
 /// after its inputs have their final form, and never changes a value in any row: a plan without it selects the same profiles.
 /// </summary>
 /// <param name="name">What switches it off.</param>

@@ -15,9 +15,11 @@ internal sealed class SmallSetAsEqualities() : PlanRule("small-set-as-equalities
         {
             TextSetNode { Constants.Count: <= Longest, IgnoreCase: false } texts =>
                 texts.Constants.Select(text => graph.Add(new TextCompareNode(
-                    node.Domain, node.Inputs[0], ComparisonOperator.Equal, graph.Add(new ConstantNode(node.Domain, ValueKind.Text, text)), ignoreCase: false))).ToList(),
+                    node.Domain, node.Inputs[0], ComparisonOperator.Equal, graph.Add(new ConstantNode(node.Domain, ValueKind.Text, text)),
+                        ignoreCase: false))).ToList(),
             NumberSetNode { Constants.Count: <= Longest } numbers =>
-                numbers.Constants.Select(number => graph.Add(new CompareConstantNode(node.Inputs[0], ComparisonOperator.Equal, number))).ToList(),
+                numbers.Constants.Select(number => graph.Add(new CompareConstantNode(node.Inputs[0], ComparisonOperator.Equal, number)))
+                    .ToList(),
             _ => null,
         };
         return equalities switch

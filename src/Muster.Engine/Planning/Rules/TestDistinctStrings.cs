@@ -13,15 +13,18 @@ internal sealed class TestDistinctStrings() : PlanRule("test-distinct-strings")
         return node switch
         {
             TextTestNode test => Test(test, constant, graph),
-            TextCompareNode { Comparison: ComparisonOperator.Equal, IgnoreCase: true } => graph.Add(TextSetNode.Of(node.Inputs[0], [constant], ignoreCase: true)),
+            TextCompareNode { Comparison: ComparisonOperator.Equal, IgnoreCase: true } =>
+                graph.Add(TextSetNode.Of(node.Inputs[0], [constant], ignoreCase: true)),
             // Other equalities have rules of their own.
-            TextCompareNode { Comparison: not (ComparisonOperator.Equal or ComparisonOperator.NotEqual) } order => Order(order, constant, graph),
+            TextCompareNode { Comparison: not (ComparisonOperator.Equal or ComparisonOperator.NotEqual) } order =>
+                Order(order, constant, graph),
             _ => null,
         };
     }
 
     private static Node Order(TextCompareNode node, string constant, NodeGraph graph) => graph.Add(new TextTableNode(
-        node.Inputs[0], $"{node.Comparison} {Quoted.Of(constant)}", text => ValueRules.Compare(node.Comparison, text, constant, ignoreCase: false)));
+        node.Inputs[0], $"{node.Comparison} {Quoted.Of(constant)}",
+            text => ValueRules.Compare(node.Comparison, text, constant, ignoreCase: false)));
 
     private static Node Test(TextTestNode node, string constant, NodeGraph graph)
     {

@@ -10,7 +10,8 @@ public sealed record Guardrails
     public bool ExcludesOversized { get; init; }
 
     /// <summary>
-    /// The most units of work that a definition, or an expression that definitions share, may take in a job: a row looked at is one. What needs
+    /// The most units of work that a definition, or an expression that definitions share, may take in a job: a row looked at is one. What
+    /// needs
     /// more fails alone. A definition of AEP's kinds over a hundred million events needs less than a hundredth of it; a join of a profile's
     /// events with themselves may need more.
     /// </summary>

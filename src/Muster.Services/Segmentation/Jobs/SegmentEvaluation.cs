@@ -46,7 +46,8 @@ internal sealed class SegmentEvaluation
     /// <param name="budget">What each definition may cost; null for no bound.</param>
     /// <param name="cores">The most blocks that are evaluated at a time; null for one a core.</param>
     public async Task<SegmentEvaluationResult> RunAsync(
-        IBlockSource source, long now, ISegmentMembers members, Func<double, Task> progress, CancellationToken cancellationToken, WorkBudget? budget = null,
+        IBlockSource source, long now, ISegmentMembers members, Func<double, Task> progress, CancellationToken cancellationToken,
+            WorkBudget? budget = null,
         int? cores = null)
     {
         int next = -1, done = 0;
@@ -78,7 +79,8 @@ internal sealed class SegmentEvaluation
         IReadOnlyDictionary<string, string> failures = costs.Failures;
         for (int i = 0; i < _planned.Length; i++)
             if (!_plan.Errors.ContainsKey(_planned[i]) && !failures.ContainsKey(_planned[i])) result.Add(_planned[i], sets[i]);
-        JobError[] errors = [.. _errors, .. failures.Select(f => new JobError("UPSEG-1003-400", $"Segment '{f.Key}' was stopped: {f.Value}", ""))];
+        JobError[] errors = [.. _errors,
+            .. failures.Select(f => new JobError("UPSEG-1003-400", $"Segment '{f.Key}' was stopped: {f.Value}", ""))];
         return new SegmentEvaluationResult(result, sets[^1], errors, costs.Report());
     }
 }

@@ -44,7 +44,8 @@ internal sealed class SegmentJobEvaluation(SandboxSnapshot snapshot, IdentityCom
             var members = new StoredMembers(snapshot, components, stage.Method.Graph, new Dictionary<string, (GraphType, OrdinalSet)>(_found));
             SegmentEvaluationResult result = await SegmentEvaluation.Create([.. stage.Queries, .. excluded], schema, now)
                 .RunAsync(
-                    source, now, members, async done => await progress.ReportAsync((share.Done + done) / share.All).ConfigureAwait(false), cancellationToken,
+                    source, now, members, async done => await progress.ReportAsync((share.Done + done) / share.All).ConfigureAwait(false),
+                        cancellationToken,
                     new WorkBudget(guardrails.WorkPerDefinition, guardrails.WorkPerDefinition)).ConfigureAwait(false);
             errors.AddRange(result.Errors);
             Take(stage, result, byId);
