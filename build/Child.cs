@@ -7,8 +7,7 @@ namespace Muster.Build;
 internal static class Child
 {
     /// <summary>Runs a program with this one's output; returns its exit code.</summary>
-    public static async Task<int> RunAsync(string folder, string program, IEnumerable<string> arguments, IReadOnlyDictionary<string,
-        string>? environment = null)
+    public static async Task<int> RunAsync(string folder, string program, IEnumerable<string> arguments, IReadOnlyDictionary<string, string>? environment = null)
     {
         var start = new ProcessStartInfo(program, arguments) { WorkingDirectory = folder };
         foreach ((string name, string value) in environment ?? new Dictionary<string, string>()) start.Environment[name] = value;
@@ -22,8 +21,7 @@ internal static class Child
     public static async Task<(int ExitCode, string Output)> CaptureAsync(
         string folder, string program, IEnumerable<string> arguments, IReadOnlyDictionary<string, string> environment)
     {
-        var start = new ProcessStartInfo(program, arguments) { WorkingDirectory = folder, RedirectStandardOutput = true,
-            RedirectStandardError = true };
+        var start = new ProcessStartInfo(program, arguments) { WorkingDirectory = folder, RedirectStandardOutput = true, RedirectStandardError = true };
         foreach ((string name, string value) in environment) start.Environment[name] = value;
         using Process process = Process.Start(start) ?? throw new BuildException($"'{program}' could not be started.");
         var output = new StringBuilder();

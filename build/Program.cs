@@ -11,14 +11,11 @@ try
         "format" => await FormatAsync(rest.Contains("--fix")),
         "ci" => await FormatAsync(fix: false) is 0 ? await TestCommand.RunAsync(root, rest) : 1,
         "bench" => await Child.RunAsync(root, "dotnet", ["run", "-c", "Release", "--project", "bench/Muster.Benchmarks", "--", .. rest]),
-        "docs" => await Child.RunAsync(root, "dotnet", ["run", "-c", "Release", "--project", "src/Muster.Cli", "--", "pql", "docs",
-            "docs/pql"]) is 0
-            ? await Child.RunAsync(root, "dotnet", ["run", "-c", "Release", "--project", "test/Muster.Engine.Tests", "--",
-                "--filter-class", "*ConformancePageTests"],
+        "docs" => await Child.RunAsync(root, "dotnet", ["run", "-c", "Release", "--project", "src/Muster.Cli", "--", "pql", "docs", "docs/pql"]) is 0
+            ? await Child.RunAsync(root, "dotnet", ["run", "-c", "Release", "--project", "test/Muster.Engine.Tests", "--", "--filter-class", "*ConformancePageTests"],
                 new Dictionary<string, string> { ["MUSTER_WRITE_DOCS"] = "1" })
             : 1,
-        "fuzz" => await Child.RunAsync(root, "dotnet", ["run", "-c", "Release", "--project", "test/Muster.Engine.Tests", "--",
-            "--filter-class", "*FuzzTests"],
+        "fuzz" => await Child.RunAsync(root, "dotnet", ["run", "-c", "Release", "--project", "test/Muster.Engine.Tests", "--", "--filter-class", "*FuzzTests"],
             new Dictionary<string, string> { ["MUSTER_FUZZ_SECONDS"] = rest.FirstOrDefault() ?? "600" }),
         "help" or "--help" or "-h" => Help(Console.Out, 0),
         _ => Help(Console.Error, 2),
@@ -30,8 +27,7 @@ catch (BuildException failure)
     return 1;
 }
 
-Task<int> FormatAsync(bool fix) => Child.RunAsync(root, "dotnet",
-    ["format", Repository.Solution, .. fix ? Array.Empty<string>() : ["--verify-no-changes"]]);
+Task<int> FormatAsync(bool fix) => Child.RunAsync(root, "dotnet", ["format", Repository.Solution, .. fix ? Array.Empty<string>() : ["--verify-no-changes"]]);
 
 static int Help(TextWriter output, int code)
 {

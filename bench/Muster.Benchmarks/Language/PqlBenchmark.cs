@@ -8,8 +8,7 @@ using Muster.Pql.Types;
 namespace Muster.Benchmarks.Language;
 
 /// <summary>
-/// Parsing and binding of many different expressions against a large schema, as <c>muster pql check</c> does it, next to what reading
-/// their JSON
+/// Parsing and binding of many different expressions against a large schema, as <c>muster pql check</c> does it, next to what reading their JSON
 /// forms as documents takes: one thread, both in the same run, the best of several rounds.
 /// </summary>
 internal sealed class PqlBenchmark(int expressions = 10_000, int fields = 1_000, int rounds = 7)
@@ -59,10 +58,8 @@ internal sealed class PqlBenchmark(int expressions = 10_000, int fields = 1_000,
         DataType[] types = [DataType.String, DataType.Integer, DataType.Double, DataType.Timestamp];
         Field[] groups = Enumerable.Range(0, fields / 20).Select(g => new Field($"group{g}", DataType.ObjectOf(
             Enumerable.Range(0, 10).Select(f => new Field($"field{f}", types[f % 4]))))).ToArray();
-        Field[] ofEvents = [new Field("_id", DataType.String), new Field("timestamp", DataType.Timestamp),
-            new Field("eventType", DataType.String), .. groups];
-        return new ProfileSchema(DataType.ObjectOf([.. groups, new Field("xEvent", DataType.ArrayOf(DataType.ObjectOf(ofEvents)))]),
-            isOpen: false);
+        Field[] ofEvents = [new Field("_id", DataType.String), new Field("timestamp", DataType.Timestamp), new Field("eventType", DataType.String), .. groups];
+        return new ProfileSchema(DataType.ObjectOf([.. groups, new Field("xEvent", DataType.ArrayOf(DataType.ObjectOf(ofEvents)))]), isOpen: false);
     }
 
     private string Expression(int i)

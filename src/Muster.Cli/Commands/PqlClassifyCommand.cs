@@ -13,8 +13,7 @@ internal static class PqlClassifyCommand
     public static Command Create()
     {
         Argument<string> input = PqlCommand.Input();
-        var schema = new Option<string>("--schema") { Description = "A JSON Schema of profiles, with events as the array xEvent.",
-            HelpName = "FILE" };
+        var schema = new Option<string>("--schema") { Description = "A JSON Schema of profiles, with events as the array xEvent.", HelpName = "FILE" };
         var command = new VerbCommand("classify",
             """Prints {"id","streaming","edge","obstacles","segments","fields","dependsOnNow"} for each query; batch evaluation takes all.""",
             "muster pql classify segments.jsonl",
