@@ -29,6 +29,9 @@ internal sealed record BenchmarkOptions
     /// <summary>Measures lookups over HTTP, against an empty endpoint.</summary>
     public bool Lookups { get; private init; }
 
+    /// <summary>Measures checking queries, against reading their JSON forms.</summary>
+    public bool Pql { get; private init; }
+
     /// <summary>Measures the memory of a server.</summary>
     public bool Memory { get; private init; }
 
@@ -64,6 +67,7 @@ internal sealed record BenchmarkOptions
                 "--ingestion" => options with { Ingestion = true },
                 "--events" => options with { Events = Number() },
                 "--lookups" => options with { Lookups = true },
+                "--pql" => options with { Pql = true },
                 "--memory" => options with { Memory = true },
                 "--limit" or "--sequences" or "--nested" or "--mix2" or "--cores" or "--one-more" or "--alone" or "--one" =>
                     options with { Evaluation = arguments[i][2..] },
@@ -73,7 +77,7 @@ internal sealed record BenchmarkOptions
                 "--folder" => options with { Folder = Next() },
                 _ => throw new ArgumentException(
                     $"Unknown argument '{arguments[i]}'. Known: --profiles N, --events-per-profile N, --segments N, --asked N, --rounds N, "
-                    + "--json, --folder DIR, --ingestion, --events N, --lookups, --memory, --data DIR, --clients N, "
+                    + "--json, --folder DIR, --ingestion, --events N, --lookups, --pql, --memory, --data DIR, --clients N, "
                     + "--limit, --sequences, --nested, --mix2, --cores, --one-more, --alone, --one."),
             };
         }

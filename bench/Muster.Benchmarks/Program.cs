@@ -2,12 +2,13 @@ using System.Text.Json;
 using Muster.Benchmarks;
 using Muster.Benchmarks.Evaluation;
 using Muster.Benchmarks.Ingestion;
+using Muster.Benchmarks.Language;
 using Muster.Benchmarks.Served;
 using Muster.Benchmarks.Whole;
 
 // dotnet run -c Release --project bench/Muster.Benchmarks -- [--profiles N] [--events-per-profile N] [--segments N] [--asked N] [--rounds N] [--json]
 // With --limit, --sequences, --nested, --mix2, --cores, --one-more, --alone or --one: the evaluation alone, against its limits and DuckDB.
-// With --ingestion [--events N]: DuckDB reading the same files. With --lookups or --memory: a server in a process of its own.
+// With --ingestion [--events N]: DuckDB reading the same files. With --lookups or --memory: a server in a process of its own. With --pql: the language alone.
 try
 {
     BenchmarkOptions options = BenchmarkOptions.Parse(args);
@@ -20,6 +21,7 @@ try
     System.Text.Json.Nodes.JsonObject report = options switch
     {
         { Ingestion: true } => await new IngestionBenchmark(options).RunAsync(),
+        { Pql: true } => new PqlBenchmark().Run(),
         { Lookups: true } => await new LookupBenchmark(options).RunAsync(),
         { Evaluation: "one" } => new OneProfileBenchmark(options).Run(),
         { Evaluation: { } what } => await new EvaluationBenchmark(options, what).RunAsync(),

@@ -14,6 +14,7 @@ internal static class PqlCommand
             "muster pql convert segments.jsonl --to json");
         command.Subcommands.Add(PqlCheckCommand.Create());
         command.Subcommands.Add(PqlConvertCommand.Create());
+        command.Subcommands.Add(PqlClassifyCommand.Create());
         command.Subcommands.Add(PqlDocsCommand.Create());
         return command;
     }

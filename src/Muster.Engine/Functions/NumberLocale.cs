@@ -40,7 +40,8 @@ internal sealed record NumberLocale(string Group, string Point, string Pattern, 
 
     public string Currency(double number)
     {
-        string amount = Pattern.Replace("n", Write(Math.Abs(number), "#,##0" + (Decimals == 0 ? "" : "." + new string('0', Decimals))), StringComparison.Ordinal);
+        string amount = Pattern.Replace("n", Write(Math.Abs(number), "#,##0" + (Decimals == 0 ? "" : "." + new string('0', Decimals))),
+            StringComparison.Ordinal);
         return number < 0 ? "-" + amount : amount;
     }
 

@@ -10,7 +10,8 @@ internal delegate object? ScalarImplementation(IReadOnlyList<object> arguments, 
 /// </summary>
 internal static class ScalarFunctions
 {
-    private static readonly Dictionary<string, ScalarImplementation> Table = new[] { TextFunctions.All, UrlFunctions.All, TimeFunctions.All, NumberFunctions.All }
+    private static readonly Dictionary<string, ScalarImplementation> Table = new[] { TextFunctions.All, UrlFunctions.All,
+        TimeFunctions.All, NumberFunctions.All }
         .SelectMany(table => table).ToDictionary(StringComparer.Ordinal);
 
     private static readonly HashSet<string> Tests = ["equalsIgnoreCase", "equalsAnyIgnoreCase", "notEqualWithIgnoreCase", "dateBetween"];

@@ -12,7 +12,8 @@ internal static class TextFunctions
     public static Dictionary<string, ScalarImplementation> All { get; } = new(StringComparer.Ordinal)
     {
         ["camelCase"] = (a, _) => CamelCase(Text(a, 0)),
-        ["charCodeAt"] = (a, _) => Text(a, 0) is var text && a[1] is long index && index >= 0 && index < text.Length ? (long)text[(int)index] : null,
+        ["charCodeAt"] = (a, _) => Text(a, 0) is var text && a[1] is long index && index >= 0 && index < text.Length
+            ? (long)text[(int)index] : null,
         ["compareTo"] = (a, _) => (long)Math.Sign(string.CompareOrdinal(Text(a, 0), Text(a, 1))),
         ["concat"] = (a, _) => string.Concat(a),
         ["decode64"] = (a, _) => Decode64(Text(a, 0)),

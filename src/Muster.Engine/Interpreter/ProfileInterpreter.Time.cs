@@ -21,12 +21,14 @@ public sealed partial class ProfileInterpreter
     private bool ComparisonOf(BoundComparison node)
     {
         // An instant that stays, compared with now: the commonest way in which time matters.
-        if (_horizon is not null && node.Left is BoundNow != node.Right is BoundNow && !TimeHorizon.Moves(node.Left is BoundNow ? node.Right : node.Left))
+        if (_horizon is not null && node.Left is BoundNow != node.Right is BoundNow
+            && !TimeHorizon.Moves(node.Left is BoundNow ? node.Right : node.Left))
         {
             object? other = Value(node.Left is BoundNow ? node.Right : node.Left);
             _horizon.OrderWith(other);
             object instant = new Timestamp(now);
-            return node.Left is BoundNow ? ValueRules.Compare(node.Operator, instant, other, node.IgnoreCase) : ValueRules.Compare(node.Operator, other, instant, node.IgnoreCase);
+            return node.Left is BoundNow ? ValueRules.Compare(node.Operator, instant, other, node.IgnoreCase)
+                : ValueRules.Compare(node.Operator, other, instant, node.IgnoreCase);
         }
         return ValueRules.Compare(node.Operator, Value(node.Left), Value(node.Right), node.IgnoreCase);
     }
@@ -54,7 +56,8 @@ public sealed partial class ProfileInterpreter
         _horizon = horizon;
     }
 
-    private static bool IsMoving(TimeReference? reference) => reference is PeriodReference or ExpressionReference { Expression: BoundNow or BoundRelativeDay };
+    private static bool IsMoving(TimeReference? reference) =>
+        reference is PeriodReference or ExpressionReference { Expression: BoundNow or BoundRelativeDay };
 
     private static bool IsPlain(TimeReference? reference) => reference switch
     {
@@ -68,9 +71,11 @@ public sealed partial class ProfileInterpreter
     {
         if (IntervalOf(window.Reference, now) is not { } reference) return null;
         if (window.Comparison is { } comparison)
-            return window.Count is not null && Value(window.Count) is long count ? TimeRanges.Of(window.Relation, comparison, count, window.Unit, reference) : null;
+            return window.Count is not null && Value(window.Count) is long count
+                ? TimeRanges.Of(window.Relation, comparison, count, window.Unit, reference) : null;
         if (window.Relation != TimeRelation.Between) return TimeRanges.Of(window.Relation, reference);
-        return window.Second is not null && IntervalOf(window.Second, now) is { } second ? TimeRanges.Of(window.Relation, reference, second) : null;
+        return window.Second is not null && IntervalOf(window.Second, now) is { } second
+            ? TimeRanges.Of(window.Relation, reference, second) : null;
     }
 
     private TimeInterval? IntervalOf(TimeReference reference, long now) => reference switch
@@ -106,7 +111,8 @@ public sealed partial class ProfileInterpreter
     {
         if (index == node.Steps.Count) return true;
         BoundChainStep step = node.Steps[index];
-        List<ChainEvent> matches = events.Where(candidate => (previous is null || candidate.Time > previous) && Matches(node, step, candidate, previous)).ToList();
+        List<ChainEvent> matches = events.Where(candidate => (previous is null || candidate.Time > previous)
+            && Matches(node, step, candidate, previous)).ToList();
         if (step.MaximumCount is null && step.MinimumCount > 0) return FollowsFromMatch(node, events, index, matches, step.MinimumCount);
         // A bounded count is taken over all matches after the previous step; what follows comes after the last of them.
         if (matches.Count < step.MinimumCount || matches.Count > (step.MaximumCount ?? int.MaxValue)) return false;

@@ -33,7 +33,8 @@ public sealed partial class ProfileInterpreter(long now, Func<string, bool> inSe
     /// <summary>True if the profile satisfies the query.</summary>
     public bool IsMember(BoundQuery query, ObjectValue profile) => ValueRules.IsPresent(Evaluate(query, profile));
 
-    /// <summary>The first instant at which the query may have another value for the profile than now; null if none is in sight. Membership of other segments counts as it is.</summary>
+    /// <summary>The first instant at which the query may have another value for the profile than now; null if none is in sight. Membership
+    /// of other segments counts as it is.</summary>
     public long? NextChange(BoundQuery query, ObjectValue profile)
     {
         _horizon = new TimeHorizon(now);
@@ -108,7 +109,8 @@ public sealed partial class ProfileInterpreter(long now, Func<string, bool> inSe
     };
 
     private object? DateOf(BoundDate node) =>
-        Value(node.Year) is long year && Value(node.Month) is long month && Value(node.Day) is long day && CivilDate.DaysOf(year, month, day) is { } days
+        Value(node.Year) is long year && Value(node.Month) is long month && Value(node.Day) is long day
+            && CivilDate.DaysOf(year, month, day) is { } days
             ? new Date(days)
             : null;
 
@@ -145,7 +147,8 @@ public sealed partial class ProfileInterpreter(long now, Func<string, bool> inSe
             // Beyond 64 bits a whole number goes on as a double, whatever its static type.
             return node.Type.Kind != TypeKind.Double && NumberRules.Fits(wide) ? (object)(long)wide : (double)wide;
         }
-        return NumberRules.TryCompute(node.Operator, ValueRules.ToDouble(left), ValueRules.ToDouble(right), out double result) ? result : null;
+        return NumberRules.TryCompute(node.Operator, ValueRules.ToDouble(left), ValueRules.ToDouble(right), out double result) ? result
+            : null;
     }
 
     private object? Negation(BoundNegation node) => Value(node.Operand) switch

@@ -5,8 +5,10 @@ using Muster.Pql.Time;
 namespace Muster.Engine.Interpreter;
 
 /// <summary>
-/// Collects, while a query is evaluated, the instants from which on a part that was evaluated would have another value. Up to the first of them
-/// the answer stays: with the same parts evaluating is the same. Never too late; too early where a part depends on the instant in a way that
+/// Collects, while a query is evaluated, the instants from which on a part that was evaluated would have another value. Up to the first of
+/// them
+/// the answer stays: with the same parts evaluating is the same. Never too late; too early where a part depends on the instant in a way
+/// that
 /// is not looked into.
 /// </summary>
 /// <param name="now">The instant of the evaluation.</param>
@@ -32,7 +34,8 @@ internal sealed class TimeHorizon(long now)
     }
 
     /// <summary>
-    /// Whether an instant is in a window whose ends move with now. Ends only move forward, so each passes the instant once: the first that does is
+    /// Whether an instant is in a window whose ends move with now. Ends only move forward, so each passes the instant once: the first that
+    /// does is
     /// searched for.
     /// </summary>
     public void Window(long instant, Func<long, TimeRanges?> rangesAt)
@@ -55,7 +58,8 @@ internal sealed class TimeHorizon(long now)
     }
 
     /// <summary>True for what is or holds the instant itself.</summary>
-    public static bool Moves(BoundExpression? expression) => expression is not null && BoundTree.DescendantsAndSelf(expression).Any(node => node switch
+    public static bool Moves(BoundExpression? expression) => expression is not null && BoundTree.DescendantsAndSelf(expression)
+        .Any(node => node switch
     {
         BoundNow or BoundRelativeDay => true,
         BoundCall call => Pql.Functions.FunctionCatalogue.All[call.Function].Scalar!.DependsOnNow,

@@ -6,7 +6,8 @@ using Muster.Pql;
 namespace Muster.Engine.Nodes;
 
 /// <summary>
-/// The truth of a query with arithmetic of whole numbers. Vectors of whole numbers have 64 bits; where a result goes beyond, the language goes
+/// The truth of a query with arithmetic of whole numbers. Vectors of whole numbers have 64 bits; where a result goes beyond, the language
+/// goes
 /// on with a double. That is rare, so the fast formula is evaluated first and only a block in which it happened is interpreted. The columns
 /// of the formula are enough for that: what it does not read has no say.
 /// </summary>

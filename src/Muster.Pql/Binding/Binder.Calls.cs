@@ -14,12 +14,14 @@ internal sealed partial class Binder
         if (!FunctionCatalogue.All.TryGetValue(call.Function, out FunctionDefinition? function))
         {
             foreach (SyntaxNode argument in call.Arguments.Take(1)) Bind(argument);
-            if (call.Function == "coalesce" && call.Arguments.Count > 0 && _diagnostics.AcceptsSilently(LenientForm.Coalesce)) return BindCoalesce(call);
+            if (call.Function == "coalesce" && call.Arguments.Count > 0
+                && _diagnostics.AcceptsSilently(LenientForm.Coalesce)) return BindCoalesce(call);
             if (FunctionCatalogue.Withheld.TryGetValue(call.Function, out string? reason))
                 return Error(DiagnosticCodes.UnknownFunction, call.Span, $"There is no function '{call.Function}' here: {reason}.");
             string? nearest = NearestName.Find(call.Function, FunctionCatalogue.All.Keys);
             DiagnosticFix? fix = nearest is null || call.NameSpan.Length == 0 ? null : new DiagnosticFix(call.NameSpan, nearest);
-            _diagnostics.Error(DiagnosticCodes.UnknownFunction, call.Span, $"There is no function '{call.Function}'{NearestName.Proposal(nearest)}.", fix);
+            _diagnostics.Error(DiagnosticCodes.UnknownFunction, call.Span,
+                $"There is no function '{call.Function}'{NearestName.Proposal(nearest)}.", fix);
             return Invalid(call.Span);
         }
         if (call.Arguments.Count < function.Minimum || call.Arguments.Count > function.Maximum)
@@ -42,7 +44,8 @@ internal sealed partial class Binder
             case "doesNotContain": return BindStringTestCall(StringTest.Contains, negated: true, call);
             case "equals" or "notEqualTo": return BindEqualityCall(call);
             case "stringCompare":
-                return Error(DiagnosticCodes.TypeMismatch, arguments[0].Span, "The first argument names a test: " + string.Join(", ", SyntaxTree.StringTests) + ".");
+                return Error(DiagnosticCodes.TypeMismatch, arguments[0].Span, "The first argument names a test: "
+                    + string.Join(", ", SyntaxTree.StringTests) + ".");
             case "includes": return BindIncludes(call);
             case "intersects": return BindSetOperation(SetOperation.Intersects, call);
             case "intersection": return BindSetOperation(SetOperation.Intersection, call);
@@ -93,7 +96,8 @@ internal sealed partial class Binder
 
     private BoundCall BindScalarCall(CallSyntax call, ScalarFunction scalar)
     {
-        BoundExpression[] arguments = call.Arguments.Select((a, i) => BindScalarArgument(Bind(a), scalar.ParameterAt(i), call.Function)).ToArray();
+        BoundExpression[] arguments = call.Arguments.Select((a, i) => BindScalarArgument(Bind(a), scalar.ParameterAt(i), call.Function))
+            .ToArray();
         if (call.Function is "regexGroup" or "replaceAll") CheckRegex(arguments[1]);
         return new BoundCall(call.Function, arguments, scalar.Result ?? arguments[0].Type, call.Span);
     }

@@ -38,9 +38,12 @@ internal sealed partial class Binder
         return new BoundComparison(@operator, left, right, ignoreCase && left.Type.Kind == TypeKind.String, span);
     }
 
-    private static bool IsBetweenWholeNumbers(ComparisonOperator @operator, BoundExpression left, BoundExpression right) => @operator == ComparisonOperator.Equal
-        && ((left is { Type.Kind: TypeKind.Integer } and not BoundArithmetic && right is BoundConstant { Value: double second } && Math.Floor(second) != second)
-            || (right is { Type.Kind: TypeKind.Integer } and not BoundArithmetic && left is BoundConstant { Value: double first } && Math.Floor(first) != first));
+    private static bool IsBetweenWholeNumbers(ComparisonOperator @operator, BoundExpression left, BoundExpression right) =>
+        @operator == ComparisonOperator.Equal
+        && ((left is { Type.Kind: TypeKind.Integer } and not BoundArithmetic && right is BoundConstant { Value: double second }
+            && Math.Floor(second) != second)
+            || (right is { Type.Kind: TypeKind.Integer } and not BoundArithmetic && left is BoundConstant { Value: double first }
+                && Math.Floor(first) != first));
 
     private BoundConstant AlwaysFalse(TextSpan span, string message)
     {
@@ -119,7 +122,8 @@ internal sealed partial class Binder
             return AlwaysFalse(span, "Nothing is a member of, or with, null.");
         if (value.Type.Kind == TypeKind.Array && array.Type is not { Kind: TypeKind.Array, Element.Kind: TypeKind.Array })
             return SomeElement(value, item => BindMembership(item, array, negated, ignoreCase, span), span);
-        if (!negated && array is BoundConstant { Value: IReadOnlyList<object?> { Count: 0 } }) return AlwaysFalse(span, "Nothing is in an empty list.");
+        if (!negated && array is BoundConstant { Value: IReadOnlyList<object?> { Count: 0 } }) return AlwaysFalse(span,
+            "Nothing is in an empty list.");
         if (!TryAlignMembers(ref value, ref array))
         {
             _diagnostics.Error(DiagnosticCodes.TypeMismatch, span,

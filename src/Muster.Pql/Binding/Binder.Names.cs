@@ -36,7 +36,9 @@ internal sealed partial class Binder
             _diagnostics.Accepts(LenientForm.ProfilePrefix, name.Span);
             return root;
         }
-        if (name.Name == "_" && _diagnostics.Accepts(LenientForm.Underscore, name.Span)) return _scope.Items().First().Value with { Span = name.Span };
+        if (name.Name == "_" && _diagnostics.Accepts(LenientForm.Underscore, name.Span)) return _scope.Items()
+            .First().Value with
+        { Span = name.Span };
         if (name.Name == ProfileSchema.EventArray && _schema.IsOpen)
             return new BoundField(root, name.Name, DataType.ArrayOf(DataType.Unknown), name.Span);
         Scope current = _scope.Items().First();

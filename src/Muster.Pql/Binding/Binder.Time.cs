@@ -37,7 +37,8 @@ internal sealed partial class Binder
         var form = new BoundConstant("____-__-__", DataType.String, text.Span);
         return new BoundConditional(
             new BoundStringTest(StringTest.Like, text, form, IgnoreCase: false, Negated: false, text.Span),
-            occurs(new ExpressionReference(Convert(text, DataType.Date))), occurs(new ExpressionReference(ToTimestamp(text))), DataType.Boolean, span);
+            occurs(new ExpressionReference(Convert(text, DataType.Date))), occurs(new ExpressionReference(ToTimestamp(text))),
+                DataType.Boolean, span);
     }
 
     private BoundExpression ToTimestamp(BoundExpression expression)
@@ -56,7 +57,8 @@ internal sealed partial class Binder
         TimeReference? second = qualification.Second is null ? null : BindTimeReference(qualification.Second);
         ComparisonOperator? comparison = qualification.Comparison is null ? null : Keywords.Comparisons[qualification.Comparison];
         TimeWindow window = new(qualification.Relation, comparison, count, qualification.Unit, reference, second, qualification.Span);
-        if (EmptyWindows.IsEmpty(window)) _diagnostics.Warning(DiagnosticCodes.AlwaysFalse, qualification.Span, "No instant is in this window.");
+        if (EmptyWindows.IsEmpty(window)) _diagnostics.Warning(DiagnosticCodes.AlwaysFalse, qualification.Span,
+            "No instant is in this window.");
         return window;
     }
 
@@ -79,7 +81,8 @@ internal sealed partial class Binder
         // The text of a day alone is that day, not its first instant.
         if (expression is BoundConstant { Value: string { Length: 10 } text } && IsoTime.ParseDate(text) is { } days)
             return new ExpressionReference(new BoundConstant(days, DataType.Date, expression.Span));
-        return new ExpressionReference(expression is { Type.Kind: TypeKind.String } and not BoundConstant ? expression : ToTimestamp(expression));
+        return new ExpressionReference(expression is { Type.Kind: TypeKind.String } and not BoundConstant ? expression
+            : ToTimestamp(expression));
     }
 
     private BoundExpression BindDate(CallSyntax call)

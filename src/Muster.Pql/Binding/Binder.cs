@@ -116,7 +116,8 @@ internal sealed partial class Binder
         Bind(binary.Left);
         string method = binary.Operator == "=" ? "isNull" : "isNotNull";
         DiagnosticFix fix = new(binary.Span, TextPrinter.Print(SyntaxTree.Call(method, [binary.Left], binary.Span)));
-        _diagnostics.Warning(DiagnosticCodes.AlwaysFalse, binary.Span, $"A comparison with null is always false; {method}() asks whether there is a value.", fix);
+        _diagnostics.Warning(DiagnosticCodes.AlwaysFalse, binary.Span,
+            $"A comparison with null is always false; {method}() asks whether there is a value.", fix);
         return new BoundConstant(false, DataType.Boolean, binary.Span);
     }
 

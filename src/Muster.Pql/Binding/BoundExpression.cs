@@ -4,7 +4,8 @@ using Muster.Pql.Types;
 namespace Muster.Pql.Binding;
 
 /// <summary>
-/// A node of a bound query: names are resolved, types known, coercions explicit, sugar gone. The interpreter and the engine both start here,
+/// A node of a bound query: names are resolved, types known, coercions explicit, sugar gone. The interpreter and the engine both start
+/// here,
 /// so a rule that the binder applies (method forms, existential comparison, implicit <c>this</c>) has one meaning. Immutable.
 /// </summary>
 /// <param name="Type">The static type of the value; <see cref="DataType.Unknown"/> if there is none.</param>
@@ -12,7 +13,8 @@ namespace Muster.Pql.Binding;
 public abstract record BoundExpression(DataType Type, TextSpan Span);
 
 /// <summary>
-/// A constant. The value is null, bool, long, double, string; for Timestamp a long (milliseconds since the epoch), for Date a long (days since
+/// A constant. The value is null, bool, long, double, string; for Timestamp a long (milliseconds since the epoch), for Date a long (days
+/// since
 /// the epoch), for an array an <c>IReadOnlyList&lt;object?&gt;</c> of those.
 /// </summary>
 public sealed record BoundConstant(object? Value, DataType Type, TextSpan Span) : BoundExpression(Type, Span);
@@ -23,8 +25,10 @@ public sealed record BoundNow(TextSpan Span) : BoundExpression(DataType.Timestam
 /// <summary><c>today</c> (0), <c>yesterday</c> (-1), <c>tomorrow</c> (1): a Date relative to the run's instant.</summary>
 public sealed record BoundRelativeDay(int Offset, TextSpan Span) : BoundExpression(DataType.Date, Span);
 
-/// <summary><c>date(y, m, d)</c> with arguments that are not all literals (literals fold to a constant); an impossible date is null.</summary>
-public sealed record BoundDate(BoundExpression Year, BoundExpression Month, BoundExpression Day, TextSpan Span) : BoundExpression(DataType.Date, Span);
+/// <summary><c>date(y, m, d)</c> with arguments that are not all literals (literals fold to a constant); an impossible date is
+/// null.</summary>
+public sealed record BoundDate(BoundExpression Year, BoundExpression Month, BoundExpression Day, TextSpan Span)
+    : BoundExpression(DataType.Date, Span);
 
 /// <summary>The value of a variable.</summary>
 public sealed record BoundVariable(Variable Variable, TextSpan Span) : BoundExpression(Variable.Type, Span);
@@ -35,7 +39,8 @@ public sealed record BoundField(BoundExpression Target, string Name, DataType Ty
 /// <summary>The value of a map under a key; null if absent. <c>m.key</c> and <c>m.get("key")</c> both bind to it.</summary>
 public sealed record BoundMapValue(BoundExpression Target, BoundExpression Key, DataType Type, TextSpan Span) : BoundExpression(Type, Span);
 
-/// <summary><c>m.keys()</c> (an array of strings) or, with <paramref name="Values"/>, <c>m.values()</c>; null map gives an empty array.</summary>
+/// <summary><c>m.keys()</c> (an array of strings) or, with <paramref name="Values"/>, <c>m.values()</c>; null map gives an empty
+/// array.</summary>
 public sealed record BoundMapParts(BoundExpression Target, bool Values, DataType Type, TextSpan Span) : BoundExpression(Type, Span);
 
 /// <summary>An explicit coercion to <see cref="BoundExpression.Type"/>; null if the value cannot be converted.</summary>
@@ -54,7 +59,8 @@ public sealed record BoundNullTest(BoundExpression Operand, bool Negated, TextSp
 public sealed record BoundEmptyTest(BoundExpression Operand, bool Negated, TextSpan Span) : BoundExpression(DataType.Boolean, Span);
 
 /// <summary>n-ary <c>and</c> (<paramref name="IsAnd"/>) or <c>or</c>; a null operand is false. At least two operands.</summary>
-public sealed record BoundLogical(bool IsAnd, IReadOnlyList<BoundExpression> Operands, TextSpan Span) : BoundExpression(DataType.Boolean, Span);
+public sealed record BoundLogical(bool IsAnd, IReadOnlyList<BoundExpression> Operands, TextSpan Span)
+    : BoundExpression(DataType.Boolean, Span);
 
 /// <summary><c>not</c>: true for a false or null operand.</summary>
 public sealed record BoundNot(BoundExpression Operand, TextSpan Span) : BoundExpression(DataType.Boolean, Span);
@@ -82,11 +88,13 @@ public enum ComparisonOperator
 }
 
 /// <summary>
-/// A comparison of two values that the binder brought to comparable types: both numeric (of either kind), both String, Boolean, Timestamp or
+/// A comparison of two values that the binder brought to comparable types: both numeric (of either kind), both String, Boolean, Timestamp
+/// or
 /// Date, or, for = and != only, both Object or Array (arrays as sets, reference 8). False if either is null. Strings compare by UTF-16 code
 /// units; <paramref name="IgnoreCase"/> means ordinal-ignore-case and occurs with = and != only.
 /// </summary>
-public sealed record BoundComparison(ComparisonOperator Operator, BoundExpression Left, BoundExpression Right, bool IgnoreCase, TextSpan Span)
+public sealed record BoundComparison(ComparisonOperator Operator, BoundExpression Left, BoundExpression Right, bool IgnoreCase,
+    TextSpan Span)
     : BoundExpression(DataType.Boolean, Span);
 
 /// <summary>
@@ -116,7 +124,8 @@ public enum ArithmeticOperator
 }
 
 /// <summary>
-/// Arithmetic; null if an operand is. Type Integer (both Integer: a result beyond 64 bits goes on as the nearest Double), Double, or String for
+/// Arithmetic; null if an operand is. Type Integer (both Integer: a result beyond 64 bits goes on as the nearest Double), Double, or
+/// String for
 /// concatenation.
 /// </summary>
 public sealed record BoundArithmetic(ArithmeticOperator Operator, BoundExpression Left, BoundExpression Right, DataType Type, TextSpan Span)
@@ -126,11 +135,13 @@ public sealed record BoundArithmetic(ArithmeticOperator Operator, BoundExpressio
 public sealed record BoundNegation(BoundExpression Operand, DataType Type, TextSpan Span) : BoundExpression(Type, Span);
 
 /// <summary><c>if(c, a, b)</c>: b for a null condition.</summary>
-public sealed record BoundConditional(BoundExpression Condition, BoundExpression WhenTrue, BoundExpression WhenFalse, DataType Type, TextSpan Span)
+public sealed record BoundConditional(BoundExpression Condition, BoundExpression WhenTrue, BoundExpression WhenFalse, DataType Type,
+    TextSpan Span)
     : BoundExpression(Type, Span);
 
 /// <summary><c>a ?: b</c>: b when a is null or the empty string.</summary>
-public sealed record BoundDefault(BoundExpression Value, BoundExpression Fallback, DataType Type, TextSpan Span) : BoundExpression(Type, Span);
+public sealed record BoundDefault(BoundExpression Value, BoundExpression Fallback, DataType Type, TextSpan Span)
+    : BoundExpression(Type, Span);
 
 /// <summary>The tests of one string against another.</summary>
 public enum StringTest
@@ -152,18 +163,23 @@ public enum StringTest
 }
 
 /// <summary>A string test; false, also when negated, if either side is null. Ordinal, or ordinal-ignore-case.</summary>
-public sealed record BoundStringTest(StringTest Test, BoundExpression Target, BoundExpression Argument, bool IgnoreCase, bool Negated, TextSpan Span)
+public sealed record BoundStringTest(StringTest Test, BoundExpression Target, BoundExpression Argument, bool IgnoreCase, bool Negated,
+    TextSpan Span)
     : BoundExpression(DataType.Boolean, Span);
 
 /// <summary><c>let v = value in body</c>.</summary>
-public sealed record BoundLet(Variable Variable, BoundExpression Value, BoundExpression Body, TextSpan Span) : BoundExpression(Body.Type, Span);
+public sealed record BoundLet(Variable Variable, BoundExpression Value, BoundExpression Body, TextSpan Span)
+    : BoundExpression(Body.Type, Span);
 
 /// <summary><c>inSegment("id")</c>: the id is resolved by whoever evaluates; an unknown one is false.</summary>
 public sealed record BoundInSegment(string SegmentId, TextSpan Span) : BoundExpression(DataType.Boolean, Span);
 
-/// <summary>A call of a function that has no node of its own: scalar in, scalar out, by its catalogue entry's name (<c>getMonth</c>, <c>regexGroup</c>, ...).</summary>
-public sealed record BoundCall(string Function, IReadOnlyList<BoundExpression> Arguments, DataType Type, TextSpan Span) : BoundExpression(Type, Span);
+/// <summary>A call of a function that has no node of its own: scalar in, scalar out, by its catalogue entry's name (<c>getMonth</c>,
+/// <c>regexGroup</c>, ...).</summary>
+public sealed record BoundCall(string Function, IReadOnlyList<BoundExpression> Arguments, DataType Type, TextSpan Span)
+    : BoundExpression(Type, Span);
 
-/// <summary>A list whose elements are not all constants, or an object literal when <paramref name="Names"/> is given (one name an element).</summary>
+/// <summary>A list whose elements are not all constants, or an object literal when <paramref name="Names"/> is given (one name an
+/// element).</summary>
 public sealed record BoundConstruction(IReadOnlyList<BoundExpression> Elements, IReadOnlyList<string>? Names, DataType Type, TextSpan Span)
     : BoundExpression(Type, Span);

@@ -12,7 +12,8 @@ internal static class EmptyWindows
 
     public static bool IsEmpty(TimeWindow window)
     {
-        if (window.Count is not (null or BoundConstant { Value: long })) return false;
+        // A negative number of units is an error of its own.
+        if (window.Count is not (null or BoundConstant { Value: >= 0L })) return false;
         for (int i = 0; i < Samples; i++)
             if (RangesAt(window, FirstSample + i * Step) is not { Negated: false, A.IsEmpty: true, B.IsEmpty: true }) return false;
         return true;
@@ -24,7 +25,8 @@ internal static class EmptyWindows
         if (window is { Comparison: { } comparison, Count: BoundConstant { Value: long count } })
             return TimeRanges.Of(window.Relation, comparison, count, window.Unit, reference);
         if (window.Relation != TimeRelation.Between) return TimeRanges.Of(window.Relation, reference);
-        return window.Second is not null && IntervalOf(window.Second, now) is { } second ? TimeRanges.Of(window.Relation, reference, second) : null;
+        return window.Second is not null && IntervalOf(window.Second, now) is { } second
+            ? TimeRanges.Of(window.Relation, reference, second) : null;
     }
 
     private static TimeInterval? IntervalOf(TimeReference reference, long now) => reference switch

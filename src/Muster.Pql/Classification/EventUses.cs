@@ -40,10 +40,16 @@ internal sealed class EventUses
                 _uses.Add(new EventUse(chain.Span, isCounted ? 0 : chain.Steps.Count, isNegated, OpenSteps(chain)));
                 foreach (BoundChainStep step in chain.Steps) Visit(step.What, isNegated);
                 return;
-            case BoundQuantification { Quantifier: Quantifier.Some or Quantifier.None, Clauses: [var clause] } quantification when EventsOf(clause.Source, out var filters):
+            case BoundQuantification
+            {
+                Quantifier: Quantifier.Some or Quantifier.None,
+                Clauses: [var clause]
+            } quantification when EventsOf(clause.Source, out var filters):
                 IEnumerable<BoundExpression> conditions = filters.Append(clause).Select(c => c.Predicate).OfType<BoundExpression>();
-                bool isOpen = !conditions.SelectMany(Conjuncts).Any(c => c is BoundOccurs occurs && StreamingRules.IsWithinADay(occurs.Window) && IsTimeOfEvent(occurs));
-                _uses.Add(new EventUse(node.Span, 1, isNegated != (quantification.Quantifier == Quantifier.None), isOpen ? [node.Span] : []));
+                bool isOpen = !conditions.SelectMany(Conjuncts)
+                    .Any(c => c is BoundOccurs occurs && StreamingRules.IsWithinADay(occurs.Window) && IsTimeOfEvent(occurs));
+                _uses.Add(new EventUse(node.Span, 1, isNegated != (quantification.Quantifier == Quantifier.None), isOpen ? [node.Span]
+                    : []));
                 foreach (BoundExpression condition in conditions) Visit(condition, isNegated);
                 return;
             case BoundField field when IsEvents(field):
@@ -72,7 +78,8 @@ internal sealed class EventUses
         condition is BoundLogical { IsAnd: true } all ? all.Operands.SelectMany(Conjuncts) : [condition];
 
     private static bool IsTimeOfEvent(BoundOccurs occurs) =>
-        occurs.Timestamp is BoundField { Target: BoundVariable { Variable.Role: VariableRole.Element } };
+        (occurs.Timestamp is BoundConversion conversion ? conversion.Operand
+            : occurs.Timestamp) is BoundField { Target: BoundVariable { Variable.Role: VariableRole.Element } };
 
     // A step in a window after an earlier one is as near as that one.
     private static TextSpan[] OpenSteps(BoundChain chain)
@@ -81,7 +88,8 @@ internal sealed class EventUses
         List<TextSpan> open = [];
         foreach (BoundChainStep step in chain.Steps)
         {
-            bool isNear = step.When is { } window && (StreamingRules.IsWithinADay(window) || StreamingRules.IsWithinADayAfter(window, near));
+            bool isNear = step.When is { } window && (StreamingRules.IsWithinADay(window)
+                || StreamingRules.IsWithinADayAfter(window, near));
             if (isNear) near.Add(step.Item);
             else open.Add(step.When?.Span ?? step.What.Span);
         }

@@ -38,7 +38,8 @@ internal sealed class FieldsRead
     {
         BoundVariable variable => _sources.GetValueOrDefault(variable.Variable),
         BoundField field => PathOf(field.Target) is { } path ? Join(path, field.Name) : null,
-        BoundMapValue value => PathOf(value.Target) is { } path ? Join(path, value.Key is BoundConstant { Value: string key } ? key : "*") : null,
+        BoundMapValue value => PathOf(value.Target) is { } path ? Join(path, value.Key is BoundConstant { Value: string key } ? key : "*")
+            : null,
         BoundMapParts { Values: true } parts => PathOf(parts.Target) is { } path ? Join(path, "*") : null,
         BoundSelect { Clauses: [var clause] } => PathOf(clause.Source),
         BoundHead head => PathOf(head.Source),

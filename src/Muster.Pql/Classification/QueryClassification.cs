@@ -7,12 +7,14 @@ namespace Muster.Pql.Classification;
 /// <param name="Streaming">What forbids streaming evaluation; empty if it is possible. Batch evaluation always is.</param>
 /// <param name="Edge">What forbids edge evaluation.</param>
 /// <param name="Segments">The segments that it asks for membership, in order of appearance.</param>
-/// <param name="Fields">The paths that it reads, sorted; elements of arrays and maps have the path of the array or map, <c>*</c> any key.</param>
+/// <param name="Fields">The paths that it reads, sorted; elements of arrays and maps have the path of the array or map, <c>*</c> any
+/// key.</param>
 /// <param name="DependsOnNow">Whether the answer can change with the instant.</param>
 /// <param name="Windows">The windows that move with the instant, where they stand.</param>
 /// <param name="Authoring">Findings about its complexity, which editors show when a definition is made.</param>
 public sealed record QueryClassification(
-    IReadOnlyList<Obstacle> Streaming, IReadOnlyList<Obstacle> Edge, IReadOnlyList<string> Segments, IReadOnlyList<string> Fields, bool DependsOnNow,
+    IReadOnlyList<Obstacle> Streaming, IReadOnlyList<Obstacle> Edge, IReadOnlyList<string> Segments, IReadOnlyList<string> Fields,
+        bool DependsOnNow,
     IReadOnlyList<TextSpan> Windows, IReadOnlyList<Diagnostic> Authoring)
 {
     /// <summary>The version of the rules.</summary>
@@ -20,7 +22,8 @@ public sealed record QueryClassification(
 
     /// <summary>Classifies a query.</summary>
     /// <param name="query">Compiled as a segment.</param>
-    /// <param name="usesProfileOnly">Whether a segment, by its id, uses profile attributes alone: edge evaluation may then combine it with an event. Without it none does.</param>
+    /// <param name="usesProfileOnly">Whether a segment, by its id, uses profile attributes alone: edge evaluation may then combine it with
+    /// an event. Without it none does.</param>
     public static QueryClassification Of(BoundQuery query, Func<string, bool>? usesProfileOnly = null)
     {
         PqlAnalysis analysis = PqlAnalysis.Of(query);

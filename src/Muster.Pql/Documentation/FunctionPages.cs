@@ -36,7 +36,8 @@ public static class FunctionPages
         text.Append("`x.f(a)` and `f(x, a)` are the same call. Names are case-sensitive. *Of null* is the result when the receiver or a required argument is null.\n\n");
         foreach (string group in FunctionCatalogue.Groups)
         {
-            text.Append("## [").Append(Titles[group]).Append("](functions-").Append(group).Append(".md)\n\n| function | of null | |\n| --- | --- | --- |\n");
+            text.Append("## [").Append(Titles[group]).Append("](functions-").Append(group)
+                .Append(".md)\n\n| function | of null | |\n| --- | --- | --- |\n");
             foreach (FunctionDefinition function in In(group))
                 text.Append($"| [`{function.Name}`](functions-{group}.md#{Anchor(function.Name)}) | {function.OfNull} | {Escape(function.Summary)} |\n");
             text.Append('\n');
@@ -44,7 +45,8 @@ public static class FunctionPages
         text.Append("## Not here\n\n| function | why |\n| --- | --- |\n");
         foreach ((string name, string reason) in FunctionCatalogue.Withheld.OrderBy(pair => pair.Key, StringComparer.Ordinal))
             text.Append($"| `{name}` | {reason} |\n");
-        text.Append("\n## The profile of the examples\n\nThe run's instant is ").Append(SampleProfile.Now).Append(".\n\n```json\n").Append(SampleProfile.Json).Append("\n```\n");
+        text.Append("\n## The profile of the examples\n\nThe run's instant is ").Append(SampleProfile.Now).Append(".\n\n```json\n")
+            .Append(SampleProfile.Json).Append("\n```\n");
         return text.ToString();
     }
 
@@ -75,6 +77,7 @@ public static class FunctionPages
 
     private static string Cell(string code) => code.Replace("|", "\\|", StringComparison.Ordinal);
 
-    private static string Escape(string prose) => prose.Replace("|", "\\|", StringComparison.Ordinal).Replace("<", "&lt;", StringComparison.Ordinal)
+    private static string Escape(string prose) => prose.Replace("|", "\\|", StringComparison.Ordinal)
+        .Replace("<", "&lt;", StringComparison.Ordinal)
         .Replace("_", "\\_", StringComparison.Ordinal);
 }

@@ -6,7 +6,8 @@ using Muster.Pql.Types;
 
 namespace Muster.Pql.Editing;
 
-/// <summary>Finds what could stand at a position. Works on the words before it, since a query that is being written has no tree yet.</summary>
+/// <summary>Finds what could stand at a position. Works on the words before it, since a query that is being written has no tree
+/// yet.</summary>
 internal sealed class CompletionFinder
 {
     private readonly ProfileSchema _schema;
@@ -26,7 +27,8 @@ internal sealed class CompletionFinder
         _tokens = Lexer.Read(text[..start], new DiagnosticBag());
         _tokens.RemoveAt(_tokens.Count - 1);
         // An open quote: the string that is being written ends the text.
-        bool isOpen = _tokens.Count > 0 && _tokens[^1].Kind == TokenKind.String && (_tokens[^1].Span.Length == 1 || text[_tokens[^1].Span.End - 1] != text[_tokens[^1].Span.Start]);
+        bool isOpen = _tokens.Count > 0 && _tokens[^1].Kind == TokenKind.String
+            && (_tokens[^1].Span.Length == 1 || text[_tokens[^1].Span.End - 1] != text[_tokens[^1].Span.Start]);
         if (!isOpen) return;
         _quotedBefore = _tokens[^1].Text;
         _tokens.RemoveAt(_tokens.Count - 1);
@@ -36,7 +38,8 @@ internal sealed class CompletionFinder
     {
         IEnumerable<Completion> found = _quotedBefore is not null ? Quoted() : After(".") ? Members() : Beginnings();
         return found.Where(completion => completion.Text.StartsWith(_prefix, StringComparison.OrdinalIgnoreCase))
-            .DistinctBy(completion => (completion.Text, completion.Kind)).OrderBy(completion => completion.Kind).ThenBy(completion => completion.Text, StringComparer.Ordinal).ToArray();
+            .DistinctBy(completion => (completion.Text, completion.Kind)).OrderBy(completion => completion.Kind)
+                .ThenBy(completion => completion.Text, StringComparer.Ordinal).ToArray();
     }
 
     private bool After(string symbol) => _tokens.Count > 0 && _tokens[^1].IsSymbol(symbol);
@@ -59,7 +62,8 @@ internal sealed class CompletionFinder
         DataType? type = TypeBefore(end);
         if (type is null) return Functions(null);
         DataType element = type.Kind == TypeKind.Array ? type.Element! : type;
-        IEnumerable<Completion> keys = end >= 0 && _tokens[end].Text == "identityMap" ? _names.Namespaces.Select(code => Make(code, CompletionKind.Key, "namespace")) : [];
+        IEnumerable<Completion> keys = end >= 0 && _tokens[end].Text == "identityMap"
+            ? _names.Namespaces.Select(code => Make(code, CompletionKind.Key, "namespace")) : [];
         return Fields(element).Concat(keys).Concat(Functions(type));
     }
 
@@ -111,7 +115,8 @@ internal sealed class CompletionFinder
                 }
                 while (i >= 0 && level > 0);
             }
-            if (i < 0 || !_tokens[i].IsName) return i >= 0 && _tokens[i] is { Kind: TokenKind.Parameter, Text: "1" } ? Walk([_schema.Profile], path) : null;
+            if (i < 0 || !_tokens[i].IsName) return i >= 0 && _tokens[i] is { Kind: TokenKind.Parameter, Text: "1" }
+                ? Walk([_schema.Profile], path) : null;
             path.Insert(0, _tokens[i].Text);
             if (i == 0 || !_tokens[i - 1].IsSymbol(".")) break;
             i -= 2;
@@ -159,11 +164,13 @@ internal sealed class CompletionFinder
     }
 
     private IEnumerable<Completion> Fields(DataType type) => type.Fields.Select(field =>
-        Make(After(".") || !Keywords.NeedsQuotes(field.Name) ? field.Name : "`" + field.Name + "`", CompletionKind.Field, field.Type.ToString()));
+        Make(After(".") || !Keywords.NeedsQuotes(field.Name) ? field.Name : "`" + field.Name + "`", CompletionKind.Field,
+            field.Type.ToString()));
 
     /// <summary>Methods that a value of the type can be the receiver of; all of them if the type is not known.</summary>
     private IEnumerable<Completion> Functions(DataType? type) => FunctionCatalogue.All.Values
-        .Where(function => function.Signature.IndexOf('.', StringComparison.Ordinal) is > 0 and var dot && (type is null || Fits(type, function.Signature[..dot])))
+        .Where(function => function.Signature.IndexOf('.', StringComparison.Ordinal) is > 0 and var dot
+            && (type is null || Fits(type, function.Signature[..dot])))
         .Select(function => Make(function.Name, CompletionKind.Function, function.Signature));
 
     private static bool Fits(DataType type, string receiver)
@@ -175,7 +182,8 @@ internal sealed class CompletionFinder
             TypeKind.Map or TypeKind.Object => receiver.Contains("Map", StringComparison.Ordinal),
             TypeKind.Integer or TypeKind.Double => receiver == "number" || receiver == type.Kind.ToString(),
             TypeKind.Date or TypeKind.Timestamp => receiver == "Timestamp",
-            _ => receiver.Contains(type.Kind.ToString(), StringComparison.Ordinal) && !receiver.StartsWith("Array<", StringComparison.Ordinal) && !receiver.StartsWith("Map<", StringComparison.Ordinal),
+            _ => receiver.Contains(type.Kind.ToString(), StringComparison.Ordinal)
+                && !receiver.StartsWith("Array<", StringComparison.Ordinal) && !receiver.StartsWith("Map<", StringComparison.Ordinal),
         };
     }
 

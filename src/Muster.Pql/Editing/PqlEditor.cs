@@ -8,7 +8,8 @@ using Muster.Pql.Types;
 namespace Muster.Pql.Editing;
 
 /// <summary>
-/// What an editor asks about a query in pql/text while it is written. Nothing throws, whatever the text; positions beyond it are at its end. All of
+/// What an editor asks about a query in pql/text while it is written. Nothing throws, whatever the text; positions beyond it are at its
+/// end. All of
 /// it is thread-safe.
 /// </summary>
 /// <param name="schema">The schema of the sandbox.</param>
@@ -18,19 +19,22 @@ public sealed class PqlEditor(ProfileSchema schema, EditorNames? names = null)
     private readonly EditorNames _names = names ?? EditorNames.None;
 
     /// <summary>Proposals at a position: fields after a dot, with methods that fit; else fields, variables, functions and words.</summary>
-    public IReadOnlyList<Completion> Completions(string text, int position) => new CompletionFinder(schema, _names, text, Within(text, position)).Find();
+    public IReadOnlyList<Completion> Completions(string text, int position) =>
+        new CompletionFinder(schema, _names, text, Within(text, position)).Find();
 
     /// <summary>What is known of the name or call at a position; null if there is none.</summary>
     public Hover? HoverAt(string text, int position)
     {
         position = Within(text, position);
         List<Token> tokens = Lexer.Read(text, new DiagnosticBag());
-        int index = tokens.FindIndex(token => token.Kind is TokenKind.Identifier or TokenKind.QuotedIdentifier && token.Span.Start <= position && position < token.Span.End);
+        int index = tokens.FindIndex(token => token.Kind is TokenKind.Identifier or TokenKind.QuotedIdentifier
+            && token.Span.Start <= position && position < token.Span.End);
         if (index < 0) return null;
         Token word = tokens[index];
         if (tokens[index + 1].IsSymbol("(") && FunctionCatalogue.All.TryGetValue(word.Text, out FunctionDefinition? function))
             return new Hover(word.Span, $"`{function.Signature}`\n\n{function.Summary} Of null: {function.OfNull}.");
-        BoundExpression? node = TypedNodes(text).Where(n => n is BoundField or BoundVariable or BoundMapValue && n.Span.Start <= position && position < n.Span.End && n.Span.End == word.Span.End)
+        BoundExpression? node = TypedNodes(text).Where(n => n is BoundField or BoundVariable or BoundMapValue && n.Span.Start <= position
+            && position < n.Span.End && n.Span.End == word.Span.End)
             .OrderBy(n => n.Span.Length).ThenByDescending(n => n is BoundField or BoundMapValue).FirstOrDefault();
         if (node is not null) return new Hover(word.Span, $"`{word.Text}`: {node.Type}");
         return Keywords.Reserved.Contains(word.Text) ? new Hover(word.Span, $"`{word.Text}`: a word of the language") : null;
@@ -40,7 +44,8 @@ public sealed class PqlEditor(ProfileSchema schema, EditorNames? names = null)
     public static SignatureHelp? SignatureAt(string text, int position)
     {
         position = Within(text, position);
-        List<Token> tokens = Lexer.Read(text, new DiagnosticBag()).TakeWhile(token => token.Span.End <= position && token.Kind != TokenKind.End).ToList();
+        List<Token> tokens = Lexer.Read(text, new DiagnosticBag())
+            .TakeWhile(token => token.Span.End <= position && token.Kind != TokenKind.End).ToList();
         int level = 0, argument = 0;
         for (int i = tokens.Count - 1; i >= 0; i--)
         {
@@ -91,7 +96,8 @@ public sealed class PqlEditor(ProfileSchema schema, EditorNames? names = null)
         for (int i = 0; i + 1 < tokens.Count; i++)
         {
             bool isVariable = tokens[i].IsName && (tokens[i + 1].IsKeyword("from") || tokens[i + 1].IsSymbol("=>")
-                || (tokens[i + 1].IsSymbol(":") && i + 2 < tokens.Count && tokens[i + 2].IsKeyword("what")) || (i > 0 && tokens[i - 1].IsKeyword("let")));
+                || (tokens[i + 1].IsSymbol(":") && i + 2 < tokens.Count && tokens[i + 2].IsKeyword("what"))
+                    || (i > 0 && tokens[i - 1].IsKeyword("let")));
             if (isVariable) variables.Add(tokens[i].Text);
             if (!tokens[i].IsSymbol(")") || !tokens[i + 1].IsSymbol("=>")) continue;
             for (int j = i - 1; j >= 0 && !tokens[j].IsSymbol("("); j--)
@@ -111,10 +117,14 @@ public sealed class PqlEditor(ProfileSchema schema, EditorNames? names = null)
             case TokenKind.Parameter or TokenKind.ContextReference: return SemanticKind.Variable;
             case TokenKind.Symbol: return SemanticKind.Operator;
             case TokenKind.QuotedIdentifier: return SemanticKind.Field;
-            case TokenKind.Identifier when tokens[index + 1].IsSymbol("(") && FunctionCatalogue.All.ContainsKey(token.Text): return SemanticKind.Function;
+            case TokenKind.Identifier when tokens[index + 1].IsSymbol("(")
+                && FunctionCatalogue.All.ContainsKey(token.Text):
+                return SemanticKind.Function;
             case TokenKind.Identifier when afterDot: return SemanticKind.Field;
             case TokenKind.Identifier when variables.Contains(token.Text): return SemanticKind.Variable;
-            case TokenKind.Identifier when Keywords.Quoted.Contains(token.Text) || Keywords.Units.ContainsKey(token.Text): return SemanticKind.Keyword;
+            case TokenKind.Identifier when Keywords.Quoted.Contains(token.Text)
+                || Keywords.Units.ContainsKey(token.Text):
+                return SemanticKind.Keyword;
             case TokenKind.Identifier: return SemanticKind.Field;
             default: return SemanticKind.Unknown;
         }

@@ -40,7 +40,8 @@ public sealed record FunctionExample(string Query, string Result)
 /// <summary>
 /// A function without a node of its own: whoever evaluates computes it by name. A null argument makes the result null, of a test false.
 /// </summary>
-/// <param name="Parameters">The types that arguments are converted to; Double takes numbers of both kinds as they are, Unknown anything.</param>
+/// <param name="Parameters">The types that arguments are converted to; Double takes numbers of both kinds as they are, Unknown
+/// anything.</param>
 /// <param name="Result">The type of the result; null for that of the first argument.</param>
 public sealed record ScalarFunction(IReadOnlyList<DataType> Parameters, DataType? Result)
 {

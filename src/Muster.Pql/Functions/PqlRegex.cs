@@ -5,7 +5,8 @@ using Muster.Pql.Patterns;
 namespace Muster.Pql.Functions;
 
 /// <summary>
-/// Regular expressions of <c>matches</c>, <c>regexGroup</c> and <c>replaceAll</c>: Java's syntax, searched anywhere in the text. A pattern that
+/// Regular expressions of <c>matches</c>, <c>regexGroup</c> and <c>replaceAll</c>: Java's syntax, searched anywhere in the text. A pattern
+/// that
 /// an automaton can find takes time linear in the text. Others - look-around, back-references, atomic groups, possessive repetition - are
 /// tried step by step, with a number of steps that depends on the text's length only; a search that needs more finds nothing. Thread-safe.
 /// </summary>
@@ -59,9 +60,11 @@ public sealed class PqlRegex
     public bool IsMatch(string text) => _automaton is not null ? _automaton.IsMatch(text) : Find(text, 0) is not null;
 
     /// <summary>The text of a group (0 is all) of the first match; null without a match or if the group took no part.</summary>
-    public string? Group(string text, long group) => group >= 0 && group <= _program.Groups && Find(text, 0) is { } match ? Text(text, match, (int)group) : null;
+    public string? Group(string text, long group) => group >= 0 && group <= _program.Groups && Find(text, 0) is { } match
+        ? Text(text, match, (int)group) : null;
 
-    /// <summary>The text with every match replaced; <c>$n</c> in the replacement is a group, a backslash takes the next character as it is.</summary>
+    /// <summary>The text with every match replaced; <c>$n</c> in the replacement is a group, a backslash takes the next character as it
+    /// is.</summary>
     public string Replace(string text, string replacement)
     {
         StringBuilder result = new();
@@ -82,7 +85,8 @@ public sealed class PqlRegex
         {
             char c = replacement[i];
             if (c == '\\' && i + 1 < replacement.Length) result.Append(replacement[++i]);
-            else if (c == '$' && i + 1 < replacement.Length && char.IsAsciiDigit(replacement[i + 1]) && replacement[i + 1] - '0' <= _program.Groups)
+            else if (c == '$' && i + 1 < replacement.Length && char.IsAsciiDigit(replacement[i + 1])
+                && replacement[i + 1] - '0' <= _program.Groups)
                 result.Append(Text(text, match, replacement[++i] - '0'));
             else result.Append(c);
         }

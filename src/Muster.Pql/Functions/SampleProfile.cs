@@ -31,9 +31,11 @@ public static class SampleProfile
     /// <summary>The schema of the profile.</summary>
     public static ProfileSchema Schema { get; } = new(DataType.ObjectOf(
         ("_pet", DataType.ObjectOf(
-            ("kind", DataType.String), ("nick", DataType.String), ("tag", DataType.String), ("age", DataType.Integer), ("weight", DataType.Double),
+            ("kind", DataType.String), ("nick", DataType.String), ("tag", DataType.String), ("age", DataType.Integer),
+                ("weight", DataType.Double),
             ("chipped", DataType.Boolean), ("born", DataType.Date), ("toys", DataType.ArrayOf(DataType.String)),
-            ("visits", DataType.ArrayOf(DataType.ObjectOf(("reason", DataType.String), ("cost", DataType.Integer), ("at", DataType.Timestamp)))),
+            ("visits", DataType.ArrayOf(DataType.ObjectOf(("reason", DataType.String), ("cost", DataType.Integer),
+                ("at", DataType.Timestamp)))),
             ("vaccines", DataType.MapOf(DataType.ObjectOf(("date", DataType.Date)))))),
         ("xEvent", DataType.ArrayOf(DataType.ObjectOf(
             ("_id", DataType.String), ("timestamp", DataType.Timestamp), ("eventType", DataType.String))))), isOpen: false);

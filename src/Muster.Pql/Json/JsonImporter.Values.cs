@@ -12,6 +12,9 @@ internal sealed partial class JsonImporter
     // Field names in the XDM schema carry its prefix, which text has not.
     private const string XdmPrefix = "xdm:";
 
+    // With empty brackets after them these are no calls in text.
+    private static readonly HashSet<string> Unappliable = new(["true", "false", "null", "not", "chain"], StringComparer.OrdinalIgnoreCase);
+
     private SyntaxNode ReadLiteral(JsonElement node)
     {
         node.TryGetProperty("value", out JsonElement value);
@@ -99,7 +102,7 @@ internal sealed partial class JsonImporter
         SyntaxNode call = SyntaxTree.Call(name, arguments, Nowhere);
         if (call is not CallSyntax) return call;
         bool isFunctionName = Lexer.IsIdentifierStart(name.Length > 0 ? name[0] : '0') && name.All(Lexer.IsIdentifierPart);
-        if (!isFunctionName || (arguments.Length == 0 && Keywords.Quoted.Contains(name)))
+        if (!isFunctionName || (arguments.Length == 0 && Unappliable.Contains(name)))
             return name.Length == 0 ? Missing()
                 : Fail(DiagnosticCodes.MissingProperty, $"'{name}' cannot be applied to {arguments.Length} params.");
         return call;

@@ -2,7 +2,8 @@ namespace Muster.Pql.Patterns;
 
 /// <summary>
 /// Finds where regular patterns match, and their groups, by following all ways at once: at most (length of the text) x (length of the
-/// program) steps. Ways are kept in the order in which they would be tried, so the match is the one that trying finds. .NET's automaton only
+/// program) steps. Ways are kept in the order in which they would be tried, so the match is the one that trying finds. .NET's automaton
+/// only
 /// says whether there is a match: with optional beginnings its places are not those of the first match. One search; not thread-safe.
 /// </summary>
 internal sealed class AutomatonMatcher(PatternProgram program, string text)

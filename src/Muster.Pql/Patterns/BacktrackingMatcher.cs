@@ -1,7 +1,8 @@
 namespace Muster.Pql.Patterns;
 
 /// <summary>
-/// Finds patterns that no automaton can, by trying. Steps are counted and limited, so the answer for a text depends on nothing but the text.
+/// Finds patterns that no automaton can, by trying. Steps are counted and limited, so the answer for a text depends on nothing but the
+/// text.
 /// One search; not thread-safe.
 /// </summary>
 internal sealed class BacktrackingMatcher(PatternProgram program, string text)

@@ -16,7 +16,8 @@ internal static class PatternMeasure
     {
         long inner = 1;
         foreach (PatternNode child in node.Children) inner = Math.Min(inner + Size(child), Unlimited);
-        return node is RepeatPattern repeat ? Math.Min(inner * Math.Max(1, Math.Max(repeat.Minimum, repeat.Maximum ?? 0)), Unlimited) : inner;
+        return node is RepeatPattern repeat ? Math.Min(inner * Math.Max(1, Math.Max(repeat.Minimum, repeat.Maximum ?? 0)), Unlimited)
+            : inner;
     }
 
     /// <summary>The fewest characters that it takes.</summary>
@@ -42,7 +43,8 @@ internal static class PatternMeasure
                 if (MaximumLength(repeat.Body) is not { } body) return null;
                 return body == 0 ? 0 : repeat.Maximum is { } most && body * most < Unlimited ? body * most : null;
             case AlternationPattern alternation:
-                return alternation.Choices.Any(c => MaximumLength(c) is null) ? null : alternation.Choices.Max(c => MaximumLength(c)!.Value);
+                return alternation.Choices.Any(c => MaximumLength(c) is null) ? null
+                    : alternation.Choices.Max(c => MaximumLength(c)!.Value);
             case LookPattern or AnchorPattern: return 0;
             default:
                 long total = 0;

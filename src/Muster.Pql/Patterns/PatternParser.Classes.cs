@@ -114,7 +114,8 @@ internal sealed partial class PatternParser
     private int ParseGroupNumber()
     {
         int number = _text[_position++] - '0';
-        while (!AtEnd && char.IsAsciiDigit(Current) && number * 10 + (Current - '0') <= _groups) number = number * 10 + (_text[_position++] - '0');
+        while (!AtEnd && char.IsAsciiDigit(Current) && number * 10 + (Current - '0') <= _groups) number = number * 10
+            + (_text[_position++] - '0');
         return number;
     }
 

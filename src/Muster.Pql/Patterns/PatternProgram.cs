@@ -47,7 +47,8 @@ internal sealed record PatternInstruction(PatternStep Step, int First = 0, int S
     public int Reach { get; init; }
 }
 
-/// <summary>A pattern as a program for <see cref="BacktrackingMatcher"/>. Slots 2n and 2n + 1 hold group n; further ones guard loops.</summary>
+/// <summary>A pattern as a program for <see cref="BacktrackingMatcher"/>. Slots 2n and 2n + 1 hold group n; further ones guard
+/// loops.</summary>
 internal sealed class PatternProgram
 {
     private readonly List<PatternInstruction> _code = [];

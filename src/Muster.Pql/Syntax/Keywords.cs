@@ -15,7 +15,8 @@ internal static class Keywords
         string.Join(' ', Reserved) + " this now today yesterday tomorrow true false null sum average min max count all one of gap date _");
 
     /// <summary>Whether a name at the start of a path is written between back-ticks.</summary>
-    public static bool NeedsQuotes(string name) => Quoted.Contains(name) || name.Length == 0 || !Lexer.IsIdentifierStart(name[0]) || !name.All(Lexer.IsIdentifierPart);
+    public static bool NeedsQuotes(string name) => Quoted.Contains(name) || name.Length == 0 || !Lexer.IsIdentifierStart(name[0])
+        || !name.All(Lexer.IsIdentifierPart);
 
     public static readonly IReadOnlySet<string> Aggregates = Set("sum average min max count");
 

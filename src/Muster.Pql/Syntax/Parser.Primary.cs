@@ -41,7 +41,8 @@ internal sealed partial class Parser
     // Between back-ticks anything can stand, but no function is called like that.
     private void CheckFunctionName(string name, TextSpan span)
     {
-        bool isPlain = name.Length > 0 && Lexer.IsIdentifierStart(name[0]) && name.All(Lexer.IsIdentifierPart) && !name.Any(char.IsSurrogate);
+        bool isPlain = name.Length > 0 && Lexer.IsIdentifierStart(name[0]) && name.All(Lexer.IsIdentifierPart)
+            && !name.Any(char.IsSurrogate);
         if (!isPlain) _diagnostics.Error(DiagnosticCodes.Expected, span, "Here a function's name should stand.");
     }
 

@@ -45,7 +45,8 @@ internal sealed partial class Parser
         {
             if (_lastFault != _position)
                 _diagnostics.Error(DiagnosticCodes.ReservedWord, token.Span,
-                    $"'{token.Text}' is a word of the language; as a name write `{token.Text}`.", new DiagnosticFix(token.Span, $"`{token.Text}`"));
+                    $"'{token.Text}' is a word of the language; as a name write `{token.Text}`.",
+                        new DiagnosticFix(token.Span, $"`{token.Text}`"));
             _lastFault = _position;
             // An operator stays for the loop that looks for one.
             if (OperatorHere() is null) _position++;

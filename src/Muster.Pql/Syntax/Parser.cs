@@ -144,7 +144,8 @@ internal sealed partial class Parser
                 case "==" or "<>":
                     string canonical = token.Text == "==" ? "=" : "!=";
                     _diagnostics.Accepts(LenientForm.OtherOperators, token.Span);
-                    _diagnostics.Warning(DiagnosticCodes.LenientSpelling, token.Span, $"{token.Text} is written {canonical}.", new DiagnosticFix(token.Span, canonical));
+                    _diagnostics.Warning(DiagnosticCodes.LenientSpelling, token.Span, $"{token.Text} is written {canonical}.",
+                        new DiagnosticFix(token.Span, canonical));
                     return (canonical, Precedence.Comparison);
                 case "=" or "!=" or "<" or "<=" or ">" or ">=": return (token.Text, Precedence.Comparison);
                 case "?:": return (token.Text, Precedence.Default);

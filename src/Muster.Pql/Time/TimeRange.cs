@@ -40,7 +40,8 @@ public readonly record struct TimeInterval(long Start, long End, bool IsInstant)
     public static TimeInterval At(long instant) => new(instant, instant, IsInstant: true);
 
     /// <summary>One UTC day, by its number since the epoch.</summary>
-    public static TimeInterval OfDay(long day) => new(Calendar.StartOfDay(day), Calendar.StartOfDay(day == long.MaxValue ? day : day + 1), IsInstant: false);
+    public static TimeInterval OfDay(long day) => new(Calendar.StartOfDay(day), Calendar.StartOfDay(day == long.MaxValue ? day : day + 1),
+        IsInstant: false);
 
     /// <summary>The calendar unit around <paramref name="now"/>, moved by whole units: this (0), last (-1), next (1).</summary>
     public static TimeInterval OfPeriod(long now, int offset, Binding.TimeUnit unit)

@@ -2,7 +2,7 @@ namespace Muster.Cli.Tests.Commands;
 
 public class MusterCommandLineTests
 {
-    public static TheoryData<string> Verbs { get; } = new("serve", "demo", "evaluate", "pql", "pql check", "pql convert");
+    public static TheoryData<string> Verbs { get; } = new("serve", "demo", "evaluate", "pql", "pql check", "pql convert", "pql classify", "pql docs");
 
     [Theory]
     [MemberData(nameof(Verbs))]

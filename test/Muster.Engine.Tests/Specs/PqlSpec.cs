@@ -9,7 +9,7 @@ namespace Muster.Engine.Tests.Specs;
 /// answer after <c>=&gt;</c>:
 /// <c>query</c> (or <c>segment NAME</c>, which inSegment can ask for, or <c>json</c> in the JSON form) with the ids of its members or
 /// <c>none</c>; <c>value</c> with the value for each profile as JSON, with | between; <c>diagnose</c> with the codes of its diagnostics;
-/// <c>same</c> with another text of the same tree. <c>rule NUMBER TEXT</c> before a question names a rule of the language that it shows.
+/// <c>same</c> with another text of the same tree; <c>form</c> with its JSON form. <c>rule NUMBER TEXT</c> before a question names a rule of the language that it shows.
 /// Lines that begin with # are comments.
 /// </summary>
 internal sealed record PqlSpec(ProfileSchema Schema, long Now, IReadOnlyList<(int Id, JsonElement Record)> Profiles, IReadOnlyList<SpecQuery> Queries)
@@ -46,7 +46,7 @@ internal sealed record PqlSpec(ProfileSchema Schema, long Now, IReadOnlyList<(in
                 case "rule":
                     rules.Add(rest);
                     break;
-                case "query" or "segment" or "json" or "value" or "diagnose" or "same":
+                case "query" or "segment" or "json" or "value" or "diagnose" or "same" or "form":
                     if (word == "=>")
                     {
                         queries.Add(new SpecQuery(name.Length > 0 ? name : $"query {queries.Count + 1}", kind, query.Trim(), rest, [.. rules]));
@@ -68,7 +68,7 @@ internal sealed record PqlSpec(ProfileSchema Schema, long Now, IReadOnlyList<(in
 
 /// <summary>A question of a script with its answer, as written.</summary>
 /// <param name="Id">What inSegment calls it.</param>
-/// <param name="Kind">query, json, value, diagnose or same.</param>
+/// <param name="Kind">query, json, value, diagnose, same or form.</param>
 /// <param name="Text">What is asked.</param>
 /// <param name="Answer">What is expected.</param>
 /// <param name="Rules">Number and text of the rules that it shows.</param>

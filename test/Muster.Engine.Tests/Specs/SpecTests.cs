@@ -88,6 +88,19 @@ public sealed class SpecTests
         AssertNone(spec.Queries.Where(query => query.Kind == "same").Select(query => (query, TreeOf(query.Text), TreeOf(query.Answer))));
     }
 
+    [Theory]
+    [MemberData(nameof(Files))]
+    public void Spec_OfForms_IsJsonAndBack(string name)
+    {
+        PqlSpec spec = SpecFiles.Read(name);
+        AssertNone(spec.Queries.Where(query => query.Kind == "form").SelectMany(query =>
+        {
+            string json = TreeOf(query.Text);
+            string? text = PqlCompiler.Convert(json, PqlFormat.Json).Converted;
+            return new[] { (query, json, query.Answer), (query, text is null ? "no text" : TreeOf(text), query.Answer) };
+        }));
+    }
+
     private static string TreeOf(string text) => PqlCompiler.Convert(text, PqlFormat.Text) is { Converted: { } json }
         ? json : string.Join(" ", PqlCompiler.Convert(text, PqlFormat.Text).Diagnostics);
 
@@ -104,6 +117,10 @@ public sealed class SpecTests
         AssertNone(queries.Select((query, i) => (query, members[i].Count == 0 ? "none" : string.Join(' ', members[i]), query.Answer)));
     }
 
-    private static void AssertNone(IEnumerable<(SpecQuery Query, string Found, string Wanted)> answers) => Assert.Equal("", string.Join('\n', answers
-        .Where(answer => answer.Found != answer.Wanted).Select(answer => $"{answer.Query.Text}\n  expected {answer.Wanted}, found {answer.Found}")));
+    private static void AssertNone(IEnumerable<(SpecQuery Query, string Found, string Wanted)> answers)
+    {
+        string wrong = string.Join('\n', answers.Where(answer => answer.Found != answer.Wanted)
+            .Select(answer => $"{answer.Query.Text}\n  expected {answer.Wanted}, found {answer.Found}"));
+        if (wrong.Length > 0) Assert.Fail(wrong);
+    }
 }

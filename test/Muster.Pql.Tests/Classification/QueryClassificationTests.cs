@@ -47,6 +47,13 @@ public sealed class QueryClassificationTests
     }
 
     [Fact]
+    public void Of_QueryOverFieldsThatAreNotKnown_IsClassifiedAlike()
+    {
+        BoundQuery query = PqlCompiler.CompileSegment("xEvent.exists(e = \"x\" and timestamp occurs today)", PqlFormat.Text, ProfileSchema.Untyped).Query!;
+        Assert.Empty(QueryClassification.Of(query).Streaming);
+    }
+
+    [Fact]
     public void Of_QueryThatIsNotEligible_NamesThePart()
     {
         const string Text = "kind = \"cat\" and xEvent.exists(e = \"x\")";

@@ -87,6 +87,46 @@ public sealed class HostileInputTests
     [InlineData(',')]
     public void CompileSegment_OfOneMegabyte_Answers(char filler) => Compile(new string(filler, 1_000_000));
 
+    /// <summary>Queries of a megabyte that could be meant.</summary>
+    [Theory]
+    [InlineData("", "a = 1 or ", "true", 110_000)]
+    [InlineData("a in [", "1234, ", "1]", 170_000)]
+    [InlineData("a in [", "\"\\u00e4\\n\", ", "1]", 80_000)]
+    [InlineData("a = \"", "x", "\"", 1_000_000)]
+    [InlineData("a.equals(", "\"ab\", ", "\"c\")", 160_000)]
+    [InlineData("{", "\"a\": 1, ", "\"b\": 1}", 110_000)]
+    [InlineData("CHAIN(xEvent, timestamp, [", "WHAT(a), ", "WHAT(b)])", 110_000)]
+    [InlineData("exists a from b where ", "a, a from b where ", "a", 50_000)]
+    public void CompileSegment_OfLongQuery_Answers(string start, string middle, string end, int times) =>
+        Compile(start + string.Concat(Enumerable.Repeat(middle, times)) + end);
+
+    [Theory]
+    [InlineData("\ud800")]
+    [InlineData("\udc00\ud800")]
+    [InlineData("a = \"\ud800\"")]
+    [InlineData("`\ud800` = 1")]
+    [InlineData("a.\ud800b = 1")]
+    [InlineData("a matches \"\udc00[\ud800]\"")]
+    public void CompileSegment_OfHalfSurrogates_Answers(string text)
+    {
+        Compile(text);
+        _ = PqlCompiler.CompileSegment(text, PqlFormat.Json, ProfileSchema.Untyped);
+        _ = PqlCompiler.CompileSegment("{\"nodeType\":\"literal\",\"value\":\"" + text + "\"}", PqlFormat.Json, ProfileSchema.Untyped);
+        if (PqlCompiler.Convert(text, PqlFormat.Text).Converted is { } json) Assert.NotNull(PqlCompiler.Convert(json, PqlFormat.Json).Converted);
+    }
+
+    [Theory]
+    [InlineData("(", 5_000)]
+    [InlineData("(a", 3_000)]
+    [InlineData("[", 10_000)]
+    [InlineData("(?=", 3_000)]
+    [InlineData("a{1000}", 2_000)]
+    [InlineData("(a*)*", 2_000)]
+    [InlineData("a|", 9_000)]
+    [InlineData("\\p{L}", 2_000)]
+    public void CompileSegment_OfHostilePattern_Answers(string piece, int times) =>
+        Compile("a matches \"" + string.Concat(Enumerable.Repeat(piece, times)).Replace("\\", "\\\\", StringComparison.Ordinal) + "\"");
+
     [Fact]
     public void CompileSegment_OfNestedSumCalls_IsNotQuadratic() => Compile(string.Concat(Enumerable.Repeat("sum(a) = ", 100_000)));
 
