@@ -1,6 +1,6 @@
 using Muster.Engine.Execution;
-using Muster.Engine.Nodes;
 using Muster.Engine.Functions;
+using Muster.Engine.Nodes;
 using Muster.Engine.Values;
 using Muster.Pql.Binding;
 using Muster.Pql.Types;
