@@ -18,7 +18,7 @@ internal sealed class Findings
     public IReadOnlySet<string> Places => _problems.Select(p => p.Place).ToHashSet(StringComparer.Ordinal);
 
     /// <summary>True if what the control plane says can be read, so that it can be compared with the files.</summary>
-    public bool CanCompare => !_byCode.ContainsKey("control.row") && !_byCode.ContainsKey("manifest.damaged");
+    public bool CanCompare => !((string[])["control.row", "manifest.damaged", "manifest.old"]).Any(_byCode.ContainsKey);
 
     /// <summary>Something is wrong.</summary>
     public void Add(string code, string place, string message)
