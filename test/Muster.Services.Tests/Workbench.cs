@@ -319,7 +319,7 @@ internal sealed class Workbench : IAsyncDisposable
         Erasures = new ErasureService(Database, entityPolicies, batchQueue, erasureQueue, Time);
         var systemQueue = new SystemJobQueue(Lanes, new SystemJobRunner(Database, Stores, Time, new TestLog<SystemJobRunner>()));
         SystemJobs = new SystemJobService(Database, batchQueue, systemQueue, Time);
-        Recovery = new WorkRecovery(Database, Folder, batchQueue, JobQueue, exportQueue, erasureQueue, systemQueue, Time);
+        Recovery = new WorkRecovery(Database, Folder, batchQueue, JobQueue, exportQueue, erasureQueue, systemQueue, Stores, Time, new TestLog<WorkRecovery>());
     }
 
     public async Task EndAsync()

@@ -1,7 +1,10 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Microsoft.EntityFrameworkCore;
+using Muster.Pql.Types;
 using Muster.Services.Requests;
 using Muster.Storage.ControlPlane;
+using Muster.Storage.Lake;
 using Muster.Storage.Schemas;
 
 namespace Muster.Services.Catalog;
@@ -24,9 +27,16 @@ internal static class DatasetBody
         return body;
     }
 
+    /// <summary>Whether records were read by the schema of a dataset and still count.</summary>
+    public static Task<bool> HoldsDataAsync(ControlPlaneContext context, string datasetId, CancellationToken cancellationToken) =>
+        context.Batches.AnyAsync(b => b.DatasetId == datasetId && b.Status == BatchStatus.Success, cancellationToken);
+
     /// <summary>Writes a client's body into the dataset.</summary>
+    /// <param name="dataset">Takes it.</param>
+    /// <param name="body">What the client sent.</param>
+    /// <param name="holdsData">See <see cref="HoldsDataAsync"/>.</param>
     /// <exception cref="RequestRefusedException">A field has the wrong type, or data that is there forbids the change.</exception>
-    public static void Write(Dataset dataset, JsonObject body)
+    public static void Write(Dataset dataset, JsonObject body, bool holdsData)
     {
         var kept = new JsonObject();
         foreach ((string name, JsonNode? value) in body)
@@ -44,7 +54,7 @@ internal static class DatasetBody
         string reference = kept.Object("schemaRef")?.RequiredText("id") ?? "";
         bool isUnion = reference.Contains("context/profile__union", StringComparison.Ordinal);
         string? behavior = Behavior(reference);
-        if (dataset.LastBatchId is not null) RequireSameShape(dataset, isUnion, behavior, schema);
+        if (holdsData) RequireSameShape(dataset, isUnion, behavior, schema);
         dataset.Name = kept.Text("name") ?? "";
         dataset.IsUnion = isUnion;
         dataset.Behavior = behavior ?? dataset.Behavior;
@@ -65,10 +75,25 @@ internal static class DatasetBody
     private static void RequireSameShape(Dataset dataset, bool isUnion, string? behavior, string? schema)
     {
         bool sameSchema = !dataset.SchemaDeclared
-            ? schema is null
+            ? schema is null || KeepsWhatWasFound(dataset, schema)
             : schema is not null && JsonNode.DeepEquals(JsonNode.Parse(schema), JsonNode.Parse(dataset.SchemaText!));
         if (isUnion != dataset.IsUnion || (behavior is not null && behavior != dataset.Behavior) || !sameSchema)
             throw new RequestRefusedException(400, "dataset.schemaInUse", "The schema of a dataset that holds batches cannot be changed.");
+    }
+
+    // Inference proposes, and the first schema that is declared fixes: it may say more than the data, but nothing else.
+    private static bool KeepsWhatWasFound(Dataset dataset, string schema)
+    {
+        if (dataset.SchemaText is null) return true;
+        DatasetBehavior behavior = dataset.Behavior == "time-series" ? DatasetBehavior.TimeSeries : DatasetBehavior.Record;
+        DataType declared = RecordColumns.AddTo(SchemaText.Parse(schema), behavior), found = SchemaText.Parse(dataset.SchemaText);
+        SchemaUnionResult union = SchemaUnion.Of(declared, found);
+        if (union.Conflicts is [{ } conflict, ..])
+            throw new RequestRefusedException(400, "dataset.schemaInUse", $"The dataset holds data in which '{conflict.Path}' has another type: {conflict.Dropped}.");
+        if (!union.Type.Equals(declared))
+            throw new RequestRefusedException(400, "dataset.schemaInUse",
+                "The dataset holds data with fields that the schema does not have, or has in a narrower type: see its observableSchema.");
+        return true;
     }
 
     private static void Check(JsonObject body)

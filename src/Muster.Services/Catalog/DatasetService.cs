@@ -27,7 +27,7 @@ public sealed class DatasetService(
             CreatedAt = now.ToUnixTimeMilliseconds(),
             UpdatedAt = now.ToUnixTimeMilliseconds(),
         };
-        DatasetBody.Write(dataset, body);
+        DatasetBody.Write(dataset, body, holdsData: false);
         Sign(dataset, client, client);
         await CommitAsync(scope, dataset.SchemaText is not null, context =>
         {
@@ -91,7 +91,7 @@ public sealed class DatasetService(
             Dataset before = await FindAsync(look, scope, id, cancellationToken);
             RequireMatch(before, ifMatch);
             string? schema = before.SchemaText;
-            DatasetBody.Write(before, change(DatasetBody.Read(before)));
+            DatasetBody.Write(before, change(DatasetBody.Read(before)), await DatasetBody.HoldsDataAsync(look, id, cancellationToken));
             changesSchema = before.SchemaText != schema;
         }
 
@@ -100,7 +100,7 @@ public sealed class DatasetService(
             Dataset dataset = await FindAsync(context, scope, id, cancellationToken);
             RequireMatch(dataset, ifMatch);
             string creator = (string?)JsonNode.Parse(dataset.Body)!["createdClient"] ?? client;
-            DatasetBody.Write(dataset, change(DatasetBody.Read(dataset)));
+            DatasetBody.Write(dataset, change(DatasetBody.Read(dataset)), await DatasetBody.HoldsDataAsync(context, id, cancellationToken));
             Sign(dataset, creator, client);
             dataset.Version++;
             dataset.UpdatedAt = time.GetUtcNow().ToUnixTimeMilliseconds();

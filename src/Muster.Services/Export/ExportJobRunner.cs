@@ -110,7 +110,8 @@ public sealed class ExportJobRunner(
         await using ControlPlaneContext context = await contexts.CreateDbContextAsync(cancellationToken).ConfigureAwait(false);
         MergePolicy? policy = await context.MergePolicies.AsNoTracking()
             .SingleOrDefaultAsync(p => p.SandboxId == job.SandboxId && p.Id == id, cancellationToken).ConfigureAwait(false);
-        return policy?.ToMergeMethod() ?? MergeMethod.Default;
+        return policy?.ToMergeMethod()
+            ?? throw new RequestRefusedException(404, "0100000003", $"Merge policy '{id}' was deleted before the export was made. Export again with another one.");
     }
 
     private async Task<OrdinalSet> OptedOutAsync(

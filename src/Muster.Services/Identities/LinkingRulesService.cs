@@ -9,8 +9,8 @@ using Muster.Storage.Sandboxes;
 namespace Muster.Services.Identities;
 
 /// <summary>
-/// Which identities of a sandbox may be one person. Its manifest holds the rules, so they change and count in one commit: for what is linked
-/// from then on. Thread-safe.
+/// Which identities of a sandbox may be one person. Its manifest holds the rules, so they change and count in one commit, for all that is known
+/// (docs/adr/0022). Thread-safe.
 /// </summary>
 /// <param name="namespaces">What rules can name.</param>
 /// <param name="stores">Hold the rules.</param>

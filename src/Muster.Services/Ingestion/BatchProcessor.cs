@@ -2,6 +2,8 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Logging;
+using Muster.Pql.Types;
+using Muster.Services.Catalog;
 using Muster.Storage;
 using Muster.Storage.ControlPlane;
 using Muster.Storage.Journal;
@@ -47,7 +49,10 @@ public sealed class BatchProcessor(
     {
         try
         {
-            await LoadAndApplyAsync(sandboxId, batchId, cancellationToken).ConfigureAwait(false);
+            while (!await LoadAndApplyAsync(sandboxId, batchId, cancellationToken).ConfigureAwait(false))
+            {
+                // The owner of the dataset declared another schema meanwhile: the batch is read again by that.
+            }
         }
 #pragma warning disable CA1031 // A batch must reach a final status whatever breaks; the reason goes to the log, not to the client.
         catch (Exception) when (cancellationToken.IsCancellationRequested)
@@ -72,11 +77,12 @@ public sealed class BatchProcessor(
         return true;
     }
 
-    private async Task LoadAndApplyAsync(string sandboxId, string batchId, CancellationToken cancellationToken)
+    /// <returns>False if nothing was committed, since the declared schema is another one by now.</returns>
+    private async Task<bool> LoadAndApplyAsync(string sandboxId, string batchId, CancellationToken cancellationToken)
     {
         (Batch batch, Dataset dataset, List<Upload> uploads)? work =
             await StartAsync(sandboxId, batchId, cancellationToken).ConfigureAwait(false);
-        if (work is not { } started) return;
+        if (work is not { } started) return true;
         (Batch batch, Dataset dataset, List<Upload> uploads) = started;
         // Before any scratch is made: opening a sandbox empties its scratch folder.
         SandboxStore store = await stores.GetAsync(sandboxId).ConfigureAwait(false);
@@ -86,9 +92,9 @@ public sealed class BatchProcessor(
         (CsvFormat csv, RecordMapping? mapping) = CsvInput.Of(batch);
         var request = new LoadRequest(
             [.. uploads.Select(u => new InputFile(u.Path, Path.Combine(staging, u.StoredAs)))],
-            FormatOf(batch), BehaviorOf(dataset), dataset.SchemaText is { } text ? SchemaText.Parse(text) : null,
+            FormatOf(batch), BehaviorOf(dataset), dataset.SchemaDeclared ? SchemaOf(dataset) : null,
             RequireEventFields: true, AllowMissingIdentity: false, batch.PartialIngestionPercentage / 100, lake,
-                folder.NewSpill(sandboxId), Csv: csv, Mapping: mapping);
+                folder.NewSpill(sandboxId), dataset.SchemaDeclared ? null : SchemaOf(dataset), csv, mapping);
         LoadResult loaded;
         try
         {
@@ -103,16 +109,18 @@ public sealed class BatchProcessor(
         if (!loaded.Succeeded)
         {
             await FailAsync(sandboxId, batchId, loaded.Errors, failedRecords, cancellationToken, loaded).ConfigureAwait(false);
-            return;
+            return true;
         }
 
         BatchFile[] files = loaded.Files.Select(f =>
             new BatchFile(Path.GetFileName(f.Path), folder.Relative(sandboxId, f.Path), f.Bytes, f.Rows, f.Sha256)).ToArray();
-        await CommitAsync(store, sandboxId, batch, dataset, loaded, files, failedRecords, cancellationToken).ConfigureAwait(false);
+        if (!await CommitAsync(store, sandboxId, batch, dataset, loaded, files, failedRecords, cancellationToken).ConfigureAwait(false)) return false;
         BatchRemoval.DeleteFolder(staging);
+        return true;
     }
 
-    private async Task CommitAsync(
+    /// <returns>False if the declared schema is not the one that the batch was read by.</returns>
+    private async Task<bool> CommitAsync(
         SandboxStore store, string sandboxId, Batch batch, Dataset dataset, LoadResult loaded, BatchFile[] files, string? failedRecords,
         CancellationToken cancellationToken)
     {
@@ -123,13 +131,17 @@ public sealed class BatchProcessor(
         string[] replaced = await ReplacedAsync(batch, cancellationToken).ConfigureAwait(false);
         var change = new StoreChange { Added = [lakeBatch], RemovedBatches = replaced.ToHashSet(StringComparer.Ordinal) };
         PreparedApply prepared = await store.PrepareAsync(change, null, cancellationToken).ConfigureAwait(false);
-        // The schema that the first batch of an undeclared dataset fixes is part of what happened.
-        string? found = dataset.SchemaText is null ? SchemaText.Write(loaded.Schema) : null;
+        // What an undeclared dataset is found to hold, with this batch, is part of what happened.
+        string? found = !dataset.SchemaDeclared && SchemaText.Write(loaded.Schema) is var whole && whole != dataset.SchemaText ? whole : null;
+        bool isOutdated = false;
         var payload = new { batchId = batch.Id, datasetId = dataset.Id, files, replaced, schema = found };
         bool committed = await store.CommitAsync(prepared, JournalKinds.BatchCommitted, payload, async (context, number) =>
         {
             Batch row = await context.Batches.SingleAsync(b => b.Id == batch.Id, cancellationToken).ConfigureAwait(false);
             if (row.Status != BatchStatus.Staging) return false;
+            Dataset target = await context.Datasets.SingleAsync(d => d.Id == dataset.Id, cancellationToken).ConfigureAwait(false);
+            isOutdated = target.SchemaDeclared != dataset.SchemaDeclared || (target.SchemaDeclared && target.SchemaText != dataset.SchemaText);
+            if (isOutdated) return false;
             foreach (Batch old in await context.Batches.Where(b => replaced.Contains(b.Id)).ToListAsync(cancellationToken).ConfigureAwait(false))
                 Succeed(old, batch.Id, now);
             Finish(row, BatchStatus.Success, loaded.Errors, failedRecords, loaded);
@@ -138,8 +150,7 @@ public sealed class BatchProcessor(
             row.OutputBytes = files.Sum(f => f.Bytes);
             row.OutputRecords = loaded.OutputRecords;
             await UploadRows.RemoveAsync(context, batch.Id, cancellationToken).ConfigureAwait(false);
-            Dataset target = await context.Datasets.SingleAsync(d => d.Id == dataset.Id, cancellationToken).ConfigureAwait(false);
-            target.SchemaText ??= found;
+            target.SchemaText = found ?? target.SchemaText;
             target.Behavior ??= dataset.Behavior;
             target.LastBatchId = batch.Id;
             target.LastBatchStatus = BatchStatus.Success;
@@ -148,6 +159,7 @@ public sealed class BatchProcessor(
         }, cancellationToken).ConfigureAwait(false);
         if (!committed) BatchRemoval.DeleteFolder(folder.Lake(sandboxId, dataset.Id, batch.Id));
         else foreach (string old in replaced) BatchRemoval.DeleteFolder(folder.Lake(sandboxId, dataset.Id, old));
+        return !isOutdated;
     }
 
     /// <summary>The batches that count and that this one takes the place of.</summary>
@@ -191,6 +203,9 @@ public sealed class BatchProcessor(
         batch.InputBytes = uploads.Sum(u => u.Bytes);
         batch.InputFiles = InputFileList.Note(uploads);
         await context.SaveChangesAsync(cancellationToken).ConfigureAwait(false);
+        // What failed or reverted batches had binds nobody.
+        if (!dataset.SchemaDeclared && !await DatasetBody.HoldsDataAsync(context, dataset.Id, cancellationToken).ConfigureAwait(false))
+            dataset.SchemaText = null;
         dataset.Behavior ??= await BehaviorDetection.DetectAsync(batch, uploads.Select(u =>
             Path.Combine(folder.Staging(sandboxId, batchId), u.StoredAs)), cancellationToken).ConfigureAwait(false);
         return (batch, dataset, uploads);
@@ -245,6 +260,8 @@ public sealed class BatchProcessor(
         "csv" => InputFormat.Csv,
         _ => batch.IsMultiLineJson ? InputFormat.JsonArray : InputFormat.JsonLines,
     };
+
+    private static DataType? SchemaOf(Dataset dataset) => dataset.SchemaText is { } text ? SchemaText.Parse(text) : null;
 
     private static DatasetBehavior BehaviorOf(Dataset dataset) => dataset.Behavior == "time-series" ? DatasetBehavior.TimeSeries
         : DatasetBehavior.Record;

@@ -15,28 +15,61 @@ namespace Muster.Services.Ingestion;
 public sealed class BatchRemoval(
     IDbContextFactory<ControlPlaneContext> contexts, DataFolder folder, SandboxStores stores, TimeProvider time, ILogger<BatchRemoval> logger)
 {
-    /// <summary>Reverts a batch whose revert was asked for; any other is left alone.</summary>
+    /// <summary>
+    /// Reverts a batch whose revert was asked for; any other is left alone. While the disk is full or the like it waits, and with it what
+    /// comes behind it: a revert was accepted, and a later batch must not overtake it.
+    /// </summary>
     public async Task RevertAsync(string sandboxId, string batchId, CancellationToken cancellationToken)
+    {
+        while (!await TryRevertAsync(sandboxId, batchId, cancellationToken).ConfigureAwait(false))
+        {
+            try
+            {
+                await Task.Delay(BatchProcessor.RetryInterval, time, cancellationToken).ConfigureAwait(false);
+            }
+            catch (OperationCanceledException)
+            {
+                return;
+            }
+        }
+    }
+
+    /// <returns>False if the same may succeed later.</returns>
+    private async Task<bool> TryRevertAsync(string sandboxId, string batchId, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await RevertOnceAsync(sandboxId, batchId, cancellationToken).ConfigureAwait(false);
+        }
+#pragma warning disable CA1031 // The boundary of background work: the batch counts as before, and the next start tries again.
+        catch (Exception) when (cancellationToken.IsCancellationRequested)
+        {
+            // The process is stopping; the row still asks for it.
+        }
+        catch (Exception exception) when (exception is StoreUnusableException || StorageFault.IsOfTheMachine(exception))
+        {
+            logger.LogError(exception, "The revert of batch {Batch} waits: {Reason}", batchId, exception.Message);
+            return false;
+        }
+        catch (Exception exception)
+        {
+            logger.LogError(exception, "Batch {Batch} could not be reverted", batchId);
+        }
+#pragma warning restore CA1031
+        return true;
+    }
+
+    private async Task RevertOnceAsync(string sandboxId, string batchId, CancellationToken cancellationToken)
     {
         await using ControlPlaneContext read = await contexts.CreateDbContextAsync(cancellationToken).ConfigureAwait(false);
         Batch? batch = await read.Batches.AsNoTracking().SingleOrDefaultAsync(b => b.Id == batchId && b.SandboxId == sandboxId, cancellationToken)
             .ConfigureAwait(false);
         if (batch is not { Status: BatchStatus.Success, RevertAskedAt: not null }) return;
-        try
+        await CommitAsync(sandboxId, [batchId], JournalKinds.BatchReverted, new { batchId, datasetId = batch.DatasetId }, async context =>
         {
-            await CommitAsync(sandboxId, [batchId], JournalKinds.BatchReverted, new { batchId, datasetId = batch.DatasetId }, async context =>
-            {
-                Batch row = await context.Batches.SingleAsync(b => b.Id == batchId, cancellationToken).ConfigureAwait(false);
-                Retire(row, time.GetUtcNow().ToUnixTimeMilliseconds());
-            }, cancellationToken).ConfigureAwait(false);
-        }
-#pragma warning disable CA1031 // The boundary of background work: the batch counts as before, and the next start tries again.
-        catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
-        {
-            logger.LogError(exception, "Batch {Batch} could not be reverted", batchId);
-            return;
-        }
-#pragma warning restore CA1031
+            Batch row = await context.Batches.SingleAsync(b => b.Id == batchId, cancellationToken).ConfigureAwait(false);
+            Retire(row, time.GetUtcNow().ToUnixTimeMilliseconds());
+        }, cancellationToken).ConfigureAwait(false);
         DeleteFolder(folder.Lake(sandboxId, batch.DatasetId, batchId));
     }
 

@@ -1,6 +1,8 @@
 using Microsoft.EntityFrameworkCore;
+using Muster.Pql.Types;
 using Muster.Services.Ingestion;
 using Muster.Services.Requests;
+using Muster.Services.Schemas;
 using Muster.Storage.ControlPlane;
 
 namespace Muster.Services.MergePolicies;
@@ -44,6 +46,27 @@ internal static class MergePolicyRules
             throw JsonFields.WrongValue("attributeMerge.order",
                 $"may name at most {MaximumDatasetsOfAKind} datasets of profile records and {MaximumDatasetsOfAKind} of events");
     }
+
+    /// <summary>
+    /// Refuses a field that is known and cannot say when: the policy would go by the time of ingestion without a word. A text may hold a date, and
+    /// a field that is not known may come.
+    /// </summary>
+    public static async Task CheckTimestampFieldAsync(ControlPlaneContext context, string sandboxId, string? field, CancellationToken cancellationToken)
+    {
+        if (field is null) return;
+        DataType type = (await SandboxSchemas.ReadAsync(context, sandboxId, cancellationToken).ConfigureAwait(false)).Profile;
+        foreach (string name in field.Split('.'))
+        {
+            DataType? next = null;
+            if (type.Kind == TypeKind.Object && !type.TryGetField(name, out next)) return;
+            type = next ?? throw NoDate(field, type);
+        }
+
+        if (type.Kind is not (TypeKind.Timestamp or TypeKind.Date or TypeKind.String or TypeKind.Unknown)) throw NoDate(field, type);
+    }
+
+    private static RequestRefusedException NoDate(string field, DataType type) =>
+        JsonFields.WrongValue("attributeMerge.timestampField", $"names '{field}', which holds no date but: {type}");
 
     /// <summary>
     /// Sees to it that one policy of the class is the default, and at most one of the sandbox is active on edge.

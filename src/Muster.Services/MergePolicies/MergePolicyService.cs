@@ -94,6 +94,7 @@ public sealed class MergePolicyService(
     {
         bool wasDefault = policy.IsDefault;
         await MergePolicyRules.CheckDatasetsAsync(context, policy.SandboxId, body.Order, cancellationToken).ConfigureAwait(false);
+        await MergePolicyRules.CheckTimestampFieldAsync(context, policy.SandboxId, body.TimestampField, cancellationToken).ConfigureAwait(false);
         body.ApplyTo(policy);
         MergePolicy? former = await MergePolicyRules.SettleFlagsAsync(context, policy, wasDefault, cancellationToken).ConfigureAwait(false);
         if (former is null) return [policy];

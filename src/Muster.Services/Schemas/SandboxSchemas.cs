@@ -16,6 +16,12 @@ public sealed class SandboxSchemas(IDbContextFactory<ControlPlaneContext> contex
     public async Task<ProfileSchema> GetAsync(string sandboxId, CancellationToken cancellationToken)
     {
         await using ControlPlaneContext context = await contexts.CreateDbContextAsync(cancellationToken).ConfigureAwait(false);
+        return await ReadAsync(context, sandboxId, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>The schema as the datasets are in a transaction.</summary>
+    internal static async Task<ProfileSchema> ReadAsync(ControlPlaneContext context, string sandboxId, CancellationToken cancellationToken)
+    {
         var datasets = await context.Datasets.AsNoTracking().Where(d => d.SandboxId == sandboxId && !d.IsUnion && d.SchemaText != null)
             .OrderBy(d => d.CreatedAt).ThenBy(d => d.Id).Select(d => new { d.Behavior, d.SchemaText })
                 .ToListAsync(cancellationToken).ConfigureAwait(false);

@@ -1,4 +1,5 @@
 using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Logging;
 using Muster.Services.Entities;
 using Muster.Services.Export;
 using Muster.Services.Ingestion;
@@ -6,16 +7,18 @@ using Muster.Services.Segmentation.Jobs;
 using Muster.Services.SystemJobs;
 using Muster.Storage;
 using Muster.Storage.ControlPlane;
+using Muster.Storage.Sandboxes;
 
 namespace Muster.Services.Work;
 
 /// <summary>Takes up at start what the last process left: closed batches, and jobs that were waiting, running or being cancelled.</summary>
 public sealed class WorkRecovery(
     IDbContextFactory<ControlPlaneContext> contexts, DataFolder folder, BatchQueue batches, SegmentJobQueue segmentJobs,
-        ExportJobQueue exportJobs, ErasureQueue erasureQueue, SystemJobQueue systemJobs, TimeProvider time)
+        ExportJobQueue exportJobs, ErasureQueue erasureQueue, SystemJobQueue systemJobs, SandboxStores stores, TimeProvider time, ILogger<WorkRecovery> logger)
 {
     /// <summary>
-    /// Deletes files that unfinished work left, and queues all unfinished work, each kind in the order in which it was asked for.
+    /// Deletes files that unfinished work left, opens the stores, so that those that must be made anew or upgraded are so before the first request,
+    /// and queues all unfinished work, each kind in the order in which it was asked for.
     /// </summary>
     public async Task ResumeAsync(CancellationToken cancellationToken)
     {
@@ -23,6 +26,7 @@ public sealed class WorkRecovery(
         await LeftoverFiles.SweepAsync(context, folder, time.GetUtcNow().ToUnixTimeMilliseconds(), cancellationToken).ConfigureAwait(false);
         HashSet<string> active = [.. await context.Sandboxes.Where(s => s.State == "active").Select(s => s.Id)
             .ToListAsync(cancellationToken).ConfigureAwait(false)];
+        foreach (string sandbox in active) await OpenAsync(sandbox, cancellationToken).ConfigureAwait(false);
         await ResumeArrivalsAsync(context, active, cancellationToken).ConfigureAwait(false);
         foreach (SegmentJob job in await context.SegmentJobs.AsNoTracking()
             .Where(j => j.Status != JobStatus.Succeeded && j.Status != JobStatus.Failed && j.Status != JobStatus.Cancelled)
@@ -32,6 +36,21 @@ public sealed class WorkRecovery(
             .Where(j => j.Status != JobStatus.Succeeded && j.Status != JobStatus.Failed && j.Status != JobStatus.Cancelled)
             .OrderBy(j => j.Id).ToListAsync(cancellationToken).ConfigureAwait(false))
             if (active.Contains(job.SandboxId)) exportJobs.Add(job.SandboxId, job.Id);
+    }
+
+    private async Task OpenAsync(string sandboxId, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        try
+        {
+            await stores.GetAsync(sandboxId).ConfigureAwait(false);
+        }
+#pragma warning disable CA1031 // One sandbox must not keep the others from being served; whoever asks for it gets the reason.
+        catch (Exception exception)
+        {
+            logger.LogError(exception, "The store of sandbox {Sandbox} cannot be opened; it is tried again when it is asked for", sandboxId);
+        }
+#pragma warning restore CA1031
     }
 
     // Batches and deletions share a lane. One that was being processed came before all that wait, though its row was changed after theirs.

@@ -15,7 +15,7 @@ public sealed class Dataset
     /// <summary><c>record</c> or <c>time-series</c>; null until the schema or the first batch decides.</summary>
     public string? Behavior { get; set; }
 
-    /// <summary>The schema of its records as JSON Schema, declared or inferred; null before the first batch of an undeclared one.</summary>
+    /// <summary>The schema of its records as JSON Schema, declared, or inferred from all batches; null before the first batch of an undeclared one.</summary>
     public string? SchemaText { get; set; }
 
     /// <summary>True if the owner gave the schema.</summary>

@@ -1,3 +1,5 @@
+using Muster.Storage.Lake;
+
 namespace Muster.Storage.Identity;
 
 /// <summary>A graph on its way from the payloads of identity files. One use.</summary>
@@ -50,7 +52,7 @@ internal sealed class LoadedGraph(IdentityGraph graph)
 
     private void ReadIdentities(BinaryReader reader, int version)
     {
-        Span<byte> buffer = stackalloc byte[IdentityText.MaxCharacters * 3];
+        Span<byte> buffer = stackalloc byte[IdentityRules.MaximumLength * 3];
         for (int count = reader.Read7BitEncodedInt(); count > 0; count--)
         {
             int nameSpace = reader.Read7BitEncodedInt(), bytes = reader.Read7BitEncodedInt();

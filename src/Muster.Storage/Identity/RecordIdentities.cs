@@ -2,6 +2,7 @@ using System.Runtime.InteropServices;
 using System.Text;
 using DuckDB.NET.Native;
 using Muster.Storage.DuckDb;
+using Muster.Storage.Lake;
 using static DuckDB.NET.Native.NativeMethods;
 
 namespace Muster.Storage.Identity;
@@ -253,7 +254,7 @@ internal sealed class RecordIdentities(IdentityGraph graph, LinkingRules rules)
 
         public VectorView Ids { get; }
 
-        public bool IsIdentity(int item) => _items.IsValid(item) && Ids.IsValid(item) && IdentityText.IsIdentity(Ids.Text(item));
+        public bool IsIdentity(int item) => _items.IsValid(item) && Ids.IsValid(item) && IdentityRules.IsUsable(Ids.Text(item));
 
         public bool IsMarked(int item) => _hasPrimaries && _primaries.IsValid(item) && _primaries.Value<bool>(item);
 

@@ -21,7 +21,7 @@ public static class JournalKinds
     /// <summary>The schema of a dataset was declared or found.</summary>
     public const string SchemaChanged = "schemaChanged";
 
-    /// <summary>Namespaces or rules of linking changed: they hold for what comes from here on.</summary>
+    /// <summary>Namespaces or rules of linking changed: they hold for all that is known.</summary>
     public const string LinkingRulesChanged = "linkingRulesChanged";
 
     /// <summary>A segment job finished: its membership files hold from here on.</summary>

@@ -14,11 +14,11 @@ internal sealed class Findings
     /// <summary>The sandbox that is looked at; null for the folder.</summary>
     public string? Sandbox { get; set; }
 
-    /// <summary>True if a file that must be there is not.</summary>
-    public bool IsMissingFiles => _byCode.ContainsKey("file.missing");
+    /// <summary>Where something is wrong.</summary>
+    public IReadOnlySet<string> Places => _problems.Select(p => p.Place).ToHashSet(StringComparer.Ordinal);
 
     /// <summary>True if what the control plane says can be read, so that it can be compared with the files.</summary>
-    public bool CanCompare => !_byCode.ContainsKey("control.row") && !_byCode.ContainsKey("manifest.damaged");
+    public bool CanCompare => !((string[])["control.row", "manifest.damaged", "manifest.old"]).Any(_byCode.ContainsKey);
 
     /// <summary>Something is wrong.</summary>
     public void Add(string code, string place, string message)
@@ -27,6 +27,9 @@ internal sealed class Findings
         if (times <= MostOfACode) _problems.Add(new StoreProblem(code, Sandbox, place, message));
         else if (times == MostOfACode + 1) _problems.Add(new StoreProblem(code, null, "", $"More of {code} is not listed."));
     }
+
+    /// <summary>Forgets what was found at some places.</summary>
+    public void Forget(IReadOnlySet<string> places) => _problems.RemoveAll(p => places.Contains(p.Place));
 
     /// <summary>Something is worth knowing.</summary>
     public void Note(string code, string place, string message) => _notes.Add(new StoreProblem(code, Sandbox, place, message));

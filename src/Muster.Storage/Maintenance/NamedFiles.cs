@@ -49,6 +49,7 @@ internal static class NamedFiles
     }
 
     /// <summary>The current manifest of each sandbox that has one.</summary>
+    /// <exception cref="ControlPlaneException">One is damaged, or of an older version.</exception>
     public static async Task<IReadOnlyDictionary<string, SandboxManifest>> CurrentManifestsAsync(
         ControlPlaneContext context, CancellationToken cancellationToken)
     {
@@ -57,9 +58,23 @@ internal static class NamedFiles
         {
             ManifestRow row = await context.Manifests.AsNoTracking().Where(m => m.SandboxId == sandbox).OrderByDescending(m => m.Number)
                 .FirstAsync(cancellationToken).ConfigureAwait(false);
-            manifests.Add(sandbox, SandboxManifest.Parse(row.Content));
+            manifests.Add(sandbox, Parse(row));
         }
 
         return manifests;
+    }
+
+    private static SandboxManifest Parse(ManifestRow row)
+    {
+        try
+        {
+            if (!OldManifest.Is(row.Content)) return SandboxManifest.Parse(row.Content);
+        }
+        catch (Exception fault) when (fault is JsonException or InvalidOperationException or KeyNotFoundException)
+        {
+            throw new ControlPlaneException($"Manifest {row.Number} of sandbox '{row.SandboxId}' is damaged ({fault.Message}). Restore a backup.", fault);
+        }
+
+        throw new ControlPlaneException($"An older version wrote the store of sandbox '{row.SandboxId}'. Start the server once, which upgrades it, then try again.");
     }
 }

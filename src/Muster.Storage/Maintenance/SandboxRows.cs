@@ -55,6 +55,12 @@ internal sealed record SandboxRows(
         if (row is null) return SandboxManifest.Empty;
         try
         {
+            if (OldManifest.Is(row.Content))
+            {
+                findings.Add("manifest.old", $"manifest {row.Number}", "An older version wrote it. Start the server once, which upgrades the store, then verify again.");
+                return null;
+            }
+
             SandboxManifest manifest = SandboxManifest.Parse(row.Content);
             if (manifest.Number != row.Number)
                 findings.Add("manifest.number", $"manifest {row.Number}", $"It says that it is manifest {manifest.Number}.");

@@ -22,20 +22,38 @@ public sealed class StoreVerification(DataFolder folder, DuckDbOptions options)
     {
         for (int attempt = 1; ; attempt++)
         {
-            (Findings findings, long state) = await VerifyOnceAsync(cancellationToken).ConfigureAwait(false);
-            bool isOld = findings.IsMissingFiles && attempt < Attempts && state >= 0
-                && state != await StateAsync(cancellationToken).ConfigureAwait(false);
-            if (!isOld) return findings.ToReport(folder.Root);
+            (Findings findings, IReadOnlyList<NamedFile> files) = await VerifyOnceAsync(cancellationToken).ConfigureAwait(false);
+            IReadOnlySet<string> outdated = await OutdatedAsync(findings, files, cancellationToken).ConfigureAwait(false);
+            if (outdated.Count > 0 && attempt < Attempts) continue;
+            findings.Forget(outdated);
+            return findings.ToReport(folder.Root);
         }
     }
 
-    private async Task<(Findings Findings, long State)> VerifyOnceAsync(CancellationToken cancellationToken)
+    /// <summary>Called when the control plane was read, before the files are: for tests that let something happen in between.</summary>
+    internal Func<Task> BeforeFiles { get; init; } = () => Task.CompletedTask;
+
+    /// <summary>The files that are not as they were named, and that nothing names so by now.</summary>
+    private async Task<IReadOnlySet<string>> OutdatedAsync(Findings findings, IReadOnlyList<NamedFile> files, CancellationToken cancellationToken)
+    {
+        IReadOnlySet<string> places = findings.Places;
+        NamedFile[] suspects = [.. files.Where(f => places.Contains(f.Path) || !File.Exists(Path.Combine(folder.Root, f.Path)))];
+        if (suspects.Length == 0) return new HashSet<string>();
+        ControlPlaneDatabase database = await ControlPlaneDatabase.OpenExistingAsync(
+            Path.Combine(folder.Root, ControlPlaneDatabase.FileName), cancellationToken).ConfigureAwait(false);
+        await using ControlPlaneContext context = database.CreateDbContext();
+        var named = new HashSet<(string, long?, string?)>();
+        await using (IAsyncDisposable instant = await ControlPlaneDatabase.PinAsync(context, cancellationToken).ConfigureAwait(false))
+            foreach (NamedFile file in await NamedFiles.ListAsync(context, cancellationToken).ConfigureAwait(false)) named.Add((file.Path, file.Bytes, file.Sha256));
+        return suspects.Where(f => !named.Contains((f.Path, f.Bytes, f.Sha256))).Select(f => f.Path).ToHashSet(StringComparer.Ordinal);
+    }
+
+    private async Task<(Findings Findings, IReadOnlyList<NamedFile> Files)> VerifyOnceAsync(CancellationToken cancellationToken)
     {
         var findings = new Findings();
         string control = Path.Combine(folder.Root, ControlPlaneDatabase.FileName);
         List<SandboxRows> sandboxes = [];
         IReadOnlyList<NamedFile> files = [];
-        long state = -1;
         try
         {
             ControlPlaneDatabase database = await ControlPlaneDatabase.OpenExistingAsync(control, cancellationToken).ConfigureAwait(false);
@@ -43,7 +61,6 @@ public sealed class StoreVerification(DataFolder folder, DuckDbOptions options)
             await using (IAsyncDisposable instant = await ControlPlaneDatabase.PinAsync(context, cancellationToken).ConfigureAwait(false))
             {
                 await CheckDatabaseAsync(context, findings, cancellationToken).ConfigureAwait(false);
-                state = await StateAsync(context, cancellationToken).ConfigureAwait(false);
                 foreach (string sandbox in await context.Sandboxes.Select(s => s.Id).ToListAsync(cancellationToken).ConfigureAwait(false))
                 {
                     findings.Sandbox = sandbox;
@@ -58,11 +75,12 @@ public sealed class StoreVerification(DataFolder folder, DuckDbOptions options)
         {
             // What a damaged page meets, whichever query comes to it.
             findings.Add("control.damaged", ControlPlaneDatabase.FileName, fault.Message);
-            return (findings, state);
+            return (findings, []);
         }
 
+        await BeforeFiles().ConfigureAwait(false);
         if (findings.CanCompare) await Task.Run(() => CheckFiles(sandboxes, files, findings, cancellationToken), cancellationToken).ConfigureAwait(false);
-        return (findings, state);
+        return (findings, files);
     }
 
     private void CheckFiles(List<SandboxRows> sandboxes, IReadOnlyList<NamedFile> files, Findings findings, CancellationToken cancellationToken)
@@ -108,17 +126,5 @@ public sealed class StoreVerification(DataFolder folder, DuckDbOptions options)
     {
         foreach (string line in await context.Database.SqlQueryRaw<string>("SELECT integrity_check AS Value FROM pragma_integrity_check").ToListAsync(cancellationToken).ConfigureAwait(false))
             if (line != "ok") findings.Add("control.damaged", ControlPlaneDatabase.FileName, line);
-    }
-
-    /// <summary>A number that is another one after anything happened.</summary>
-    private static async Task<long> StateAsync(ControlPlaneContext context, CancellationToken cancellationToken) =>
-        await context.Journal.LongCountAsync(cancellationToken).ConfigureAwait(false) + await context.Uploads.LongCountAsync(cancellationToken).ConfigureAwait(false);
-
-    private async Task<long> StateAsync(CancellationToken cancellationToken)
-    {
-        ControlPlaneDatabase database = await ControlPlaneDatabase.OpenExistingAsync(
-            Path.Combine(folder.Root, ControlPlaneDatabase.FileName), cancellationToken).ConfigureAwait(false);
-        await using ControlPlaneContext context = database.CreateDbContext();
-        return await StateAsync(context, cancellationToken).ConfigureAwait(false);
     }
 }

@@ -18,7 +18,7 @@ public static class UnnamedFiles
             IReadOnlyList<NamedFile> files = await NamedFiles.ListAsync(context, cancellationToken).ConfigureAwait(false);
             named = [.. files.Where(f => f.Kind == NamedFileKind.Lake).Select(f => Path.GetFullPath(Path.Combine(folder.Root, f.Path)))];
         }
-        catch (Exception fault) when (fault is JsonException or InvalidOperationException or KeyNotFoundException)
+        catch (Exception fault) when (fault is JsonException or InvalidOperationException or KeyNotFoundException or ControlPlaneException)
         {
             // Who cannot read what is named must not delete what is not.
             return;

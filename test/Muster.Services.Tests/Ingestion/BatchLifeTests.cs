@@ -155,7 +155,7 @@ public class BatchLifeTests
     }
 
     [Fact]
-    public async Task Complete_SecondBatchOfTheFixedSchema_Lands()
+    public async Task Complete_SecondBatchOfTheSameFields_Lands()
     {
         await using Workbench bench = await Workbench.OpenAsync();
         string dataset = await bench.DatasetAsync();

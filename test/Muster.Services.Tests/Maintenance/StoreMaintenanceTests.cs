@@ -38,7 +38,7 @@ public sealed class StoreMaintenanceTests
         await StoreHistory.LiveAsync(bench, 5);
         string[] before = await StoreDescription.OfAsync(bench);
 
-        string[] after = await WithoutServicesAsync(bench, async () => await Maintenance(bench).CompactAsync(Stop));
+        string[] after = await WithoutServicesAsync(bench, async () => Assert.True(await Maintenance(bench).CompactAsync(Stop) > 0));
 
         Assert.Equal(before, after);
         Assert.Empty((await StoreVerificationTests.VerifyAsync(bench)).Problems);

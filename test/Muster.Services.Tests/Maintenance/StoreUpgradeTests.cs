@@ -1,7 +1,10 @@
 using System.Formats.Tar;
 using System.IO.Compression;
+using System.Text.Json.Nodes;
 using Microsoft.EntityFrameworkCore;
+using Muster.Storage;
 using Muster.Storage.ControlPlane;
+using Muster.Storage.DuckDb;
 using Muster.Storage.Maintenance;
 using Muster.TestSupport;
 
@@ -22,11 +25,7 @@ public sealed class StoreUpgradeTests
     [Fact]
     public async Task Start_FolderOfTheFirstVersion_HasTheSamePeopleEventsAndMemberships()
     {
-        string folder = Directory.CreateTempSubdirectory("muster-old-").FullName;
-        await using (FileStream file = File.OpenRead(Path.Combine(RepositoryRoot.Path, "test/Muster.Services.Tests/Maintenance/format-1.tar.gz")))
-        await using (var unzipped = new GZipStream(file, CompressionMode.Decompress))
-            await TarFile.ExtractToDirectoryAsync(unzipped, folder, overwriteFiles: false, Stop);
-
+        string folder = await ExtractAsync();
         await using Workbench bench = await Workbench.AdoptAsync(folder, "TEST@AdobeOrg", "prod");
 
         Assert.Equal("One", (string?)(await bench.ProfileAsync("p1@x.com"))!["person"]!["name"]!["firstName"]);
@@ -42,6 +41,44 @@ public sealed class StoreUpgradeTests
     }
 
     [Fact]
+    public async Task Start_FolderOfTheFirstVersion_IsUpgradedBeforeAnybodyAsks()
+    {
+        string folder = await ExtractAsync();
+        // Of the control plane it is the latest version by now, of the store it is not.
+        _ = await ControlPlaneDatabase.OpenAsync(folder, Stop);
+        var data = new DataFolder(folder);
+        StoreReport before = await new StoreVerification(data, new DuckDbOptions(512, 2)).VerifyAsync(Stop);
+        Assert.Equal(["manifest.old"], before.Problems.Select(p => p.Code));
+        string target = Path.Combine(Path.GetTempPath(), "muster-backup-" + Guid.NewGuid().ToString("N"));
+        ControlPlaneException refused = await Assert.ThrowsAsync<ControlPlaneException>(() => new StoreBackup(data, TimeProvider.System).WriteAsync(target, null, Stop));
+        Assert.Contains("Start the server once", refused.Message, StringComparison.Ordinal);
+
+        await using Workbench bench = await Workbench.AdoptAsync(folder, "TEST@AdobeOrg", "prod");
+
+        Assert.Empty((await StoreVerificationTests.VerifyAsync(bench)).Problems);
+    }
+
+    [Fact]
+    public async Task Start_OneStoreCannotBeOpened_TheOthersAreServed()
+    {
+        await using Workbench bench = await Workbench.OpenAsync();
+        await bench.IngestAsync(await bench.DatasetAsync(), Workbench.Person("a@x.com"));
+        await bench.Sandboxes.CreateAsync("TEST@AdobeOrg", new JsonObject { ["name"] = "broken", ["title"] = "Broken", ["type"] = "development" }, Stop);
+        string broken = (await bench.Sandboxes.FindScopeAsync("TEST@AdobeOrg", "broken", Stop))!.SandboxId;
+        await bench.ChangeAsync(c =>
+        {
+            c.Manifests.Add(new ManifestRow { SandboxId = broken, Number = 1, Content = "{" });
+            return Task.CompletedTask;
+        });
+
+        await bench.RestartAsync();
+        await bench.Recovery.ResumeAsync(Stop);
+
+        Assert.NotNull(await bench.ProfileAsync("a@x.com"));
+        await Assert.ThrowsAnyAsync<Exception>(() => bench.Stores.GetAsync(broken));
+    }
+
+    [Fact]
     public async Task Open_ControlPlaneOfANewerVersion_IsRefusedWithTheReason()
     {
         await using Workbench bench = await Workbench.OpenAsync();
@@ -52,5 +89,14 @@ public sealed class StoreUpgradeTests
 
         Assert.Contains("newer version of Muster (20991231000000_Future)", refused.Message, StringComparison.Ordinal);
         await Assert.ThrowsAsync<ControlPlaneException>(() => StoreInspection.InspectAsync(bench.Folder, Stop));
+    }
+
+    private static async Task<string> ExtractAsync()
+    {
+        string folder = Directory.CreateTempSubdirectory("muster-old-").FullName;
+        await using FileStream file = File.OpenRead(Path.Combine(RepositoryRoot.Path, "test/Muster.Services.Tests/Maintenance/format-1.tar.gz"));
+        await using var unzipped = new GZipStream(file, CompressionMode.Decompress);
+        await TarFile.ExtractToDirectoryAsync(unzipped, folder, overwriteFiles: false, Stop);
+        return folder;
     }
 }

@@ -27,6 +27,48 @@ public sealed class StoreVerificationTests
             Assert.True(report.Checked.GetValueOrDefault(kind) > 0, kind);
     }
 
+    [Fact]
+    public async Task Verify_BatchLandsMeanwhile_IsNoDamage()
+    {
+        await using Workbench bench = await FilledAsync();
+        string dataset = await bench.DatasetAsync();
+        Batch[] batches = [await bench.OpenBatchAsync(dataset), await bench.OpenBatchAsync(dataset)];
+        for (int i = 0; i < 2; i++) await bench.UploadAsync(batches[i], "part.json", Workbench.Person($"new{i}@x.com"));
+        int looks = 0;
+        var verification = new StoreVerification(bench.Folder, s_options)
+        {
+            // What was uploaded goes when its batch lands, and people who changed have other runs: as many rows as before.
+            BeforeFiles = async () =>
+            {
+                if (looks++ < 2) await bench.CompleteAsync(batches[looks - 1]);
+            },
+        };
+
+        StoreReport report = await verification.VerifyAsync(Stop);
+
+        Assert.Equal(3, looks);
+        Assert.Empty(report.Problems);
+    }
+
+    [Fact]
+    public async Task Verify_UploadReplacedMeanwhile_IsNoDamage()
+    {
+        await using Workbench bench = await FilledAsync();
+        Batch batch = await bench.OpenBatchAsync(await bench.DatasetAsync());
+        await bench.UploadAsync(batch, "part.json", Workbench.Person("a@x.com"));
+        bool isDone = false;
+        var verification = new StoreVerification(bench.Folder, s_options)
+        {
+            BeforeFiles = async () =>
+            {
+                if (!isDone) await bench.UploadAsync(batch, "part.json", Workbench.Person("another@x.com"));
+                isDone = true;
+            },
+        };
+
+        Assert.Empty((await verification.VerifyAsync(Stop)).Problems);
+    }
+
     [Theory]
     [InlineData("lake", "file.hash")]
     [InlineData("profiles/identities", "identity.damaged")]

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Microsoft.EntityFrameworkCore;
+using Muster.Services.Entities;
 using Muster.Services.MergePolicies;
 using Muster.Storage.ControlPlane;
 using Muster.Storage.Journal;
@@ -79,6 +80,45 @@ public class MergePolicyServiceTests
         foreach (string dataset in (string[])[await bench.DatasetAsync("enabled: false"), await bench.TargetAsync()])
             Assert.Equal("mergePolicy.dataset",
                 await RefusedAsync(() => CreateAsync(bench, merge: $$"""{"type":"dataSetPrecedence","order":["{{dataset}}"]}""")));
+    }
+
+    [Theory]
+    [InlineData("_acme.changedAt", true)]
+    [InlineData("_acme.day", true)]
+    [InlineData("_acme.unknownSoFar", true)]
+    [InlineData("_acme.revision", false)]
+    [InlineData("_acme", false)]
+    [InlineData("_acme.revision.year", false)]
+    public async Task Create_TimestampFieldThatIsNoDate_IsRefused(string field, bool isTaken)
+    {
+        await using Workbench bench = await Workbench.OpenAsync();
+        await bench.Datasets.CreateAsync(bench.Scope, "tester", new JsonObject
+        {
+            ["schemaRef"] = new JsonObject { ["id"] = "https://ns.adobe.com/xdm/context/profile" },
+            ["schema"] = JsonNode.Parse("""
+                {"type":"object","properties":{"_acme":{"type":"object","properties":{
+                "changedAt":{"type":"string","format":"date-time"},"day":{"type":"string"},"revision":{"type":"integer"}}}}}
+                """),
+        }, Workbench.Stop);
+        string body = $$"""{"timestampField":"{{field}}"}""";
+        if (isTaken) Assert.Equal(field, (await CreateAsync(bench, merge: body)).TimestampField);
+        else Assert.Equal("request.wrongValue", await RefusedAsync(() => CreateAsync(bench, merge: body)));
+    }
+
+    [Fact]
+    public async Task Profiles_OfAPolicyWithATimestampField_HaveTheValuesOfTheLatestByIt()
+    {
+        await using Workbench bench = await Workbench.OpenAsync();
+        string first = await bench.DatasetAsync(), second = await bench.DatasetAsync();
+        static string Record(string name, string changed) => Workbench.Person("a@x.org", Workbench.Named(name) + $",\"_acme\":{{\"changedAt\":\"{changed}\"}}");
+        await bench.IngestAsync(first, Record("Late", "2031-01-01T00:00:00Z"));
+        bench.Time.Advance(TimeSpan.FromMinutes(1));
+        await bench.IngestAsync(second, Record("Early", "2001-01-01T00:00:00Z"));
+        MergePolicy policy = await CreateAsync(bench, merge: """{"timestampField":"_acme.changedAt"}""");
+
+        JsonNode byField = (await bench.Entities.GetProfileAsync(bench.Scope, new EntityKey("a@x.org", "Email"), null, policy.Id, Workbench.Stop))!.Entity;
+        Assert.Equal("Late", (string?)byField["person"]!["name"]!["firstName"]);
+        Assert.Equal("Early", (string?)(await bench.ProfileAsync("a@x.org"))!["person"]!["name"]!["firstName"]);
     }
 
     [Fact]

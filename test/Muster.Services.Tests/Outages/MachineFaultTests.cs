@@ -47,6 +47,38 @@ public sealed class MachineFaultTests
         Assert.Empty((await StoreVerificationTests.VerifyAsync(bench)).Problems);
     }
 
+    [Theory]
+    [InlineData(StoreStep.CommitBefore)]
+    [InlineData(StoreStep.CommitInside)]
+    public async Task Revert_DiskFull_WaitsAndIsNotOvertaken(StoreStep step)
+    {
+        var disk = new FaultySteps(step);
+        await using Workbench bench = await Workbench.OpenAsync(disk);
+        string dataset = await bench.DatasetAsync(), lane = "ingestion/" + bench.Scope.SandboxId;
+        Batch first = await bench.IngestAsync(dataset, Workbench.Person("a@x.com"));
+        Batch second = await bench.OpenBatchAsync(dataset);
+        await bench.UploadAsync(second, "part.json", Workbench.Person("b@x.com"));
+
+        disk.IsFull = true;
+        await bench.Batches.RevertAsync(bench.Scope, first.Id, Stop);
+        await bench.Batches.CompleteAsync(bench.Scope, second.Id, Stop);
+        await disk.WhenMetAsync();
+        Assert.Equal(BatchStatus.Loaded, (await bench.Batches.GetAsync(bench.Scope, second.Id, Stop)).Status);
+        disk.IsFull = false;
+        Task ended = bench.Lanes.WhenEndedAsync(lane, second.Id);
+        while (!ended.IsCompleted)
+        {
+            bench.Time.Advance(BatchProcessor.RetryInterval);
+            await Task.Yield();
+        }
+
+        Assert.Equal(BatchStatus.Inactive, (await bench.Batches.GetAsync(bench.Scope, first.Id, Stop)).Status);
+        Assert.Equal(BatchStatus.Success, (await bench.Batches.GetAsync(bench.Scope, second.Id, Stop)).Status);
+        Assert.Null(await bench.ProfileAsync("a@x.com"));
+        Assert.NotNull(await bench.ProfileAsync("b@x.com"));
+        Assert.Empty((await StoreVerificationTests.VerifyAsync(bench)).Problems);
+    }
+
     [Fact]
     public async Task Upload_DiskFull_IsNotAcknowledgedAndCanBeSentAgain()
     {

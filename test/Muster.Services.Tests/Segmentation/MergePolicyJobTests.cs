@@ -72,6 +72,36 @@ public class MergePolicyJobTests
     }
 
     [Fact]
+    public async Task Run_PolicyThatIsGone_FailsItsSegmentAloneAndItsExport()
+    {
+        await using Workbench bench = await Workbench.OpenAsync();
+        await bench.IngestAsync(await bench.DatasetAsync(), Workbench.Person("a@x.org", "\"age\":1"));
+        string gone = await PolicyAsync(bench, "none", """{"type":"timestampOrdered"}"""), target = await bench.TargetAsync();
+        string lost = await SegmentAsync(bench, "age = 1", gone), sound = await SegmentAsync(bench, "age = 1", null);
+        ExportJob export = await bench.ExportAsync(target, $$$"""{"mergePolicy":{"id":"{{{gone}}}"}}""");
+        Assert.True(export.Status == JobStatus.Succeeded, export.Errors);
+        await bench.ChangeAsync(async c =>
+        {
+            c.MergePolicies.Remove((await c.MergePolicies.FindAsync([gone], Workbench.Stop))!);
+            ExportJob row = (await c.ExportJobs.FindAsync([export.Id], Workbench.Stop))!;
+            row.Status = JobStatus.New;
+        });
+
+        SegmentJob job = await bench.EvaluateAsync();
+        Assert.Equal(JobStatus.Succeeded, job.Status);
+        JsonArray errors = JsonNode.Parse(job.Errors)!.AsArray();
+        Assert.Contains(lost, Assert.Single(errors)!.ToJsonString(), StringComparison.Ordinal);
+        Assert.Contains("UPSEG-1004-400", job.Errors, StringComparison.Ordinal);
+        Assert.Equal(1, (int)JsonNode.Parse(job.Metrics)!["segmentedProfileCounter"]![sound]!);
+        Assert.Equal(JobStatus.Failed, (await bench.EvaluateAsync(lost)).Status);
+
+        await bench.ExportRunner.RunAsync(bench.Scope.SandboxId, export.Id, Workbench.Stop);
+        ExportJob failed = await bench.Exports.GetAsync(bench.Scope, export.Id, Workbench.Stop);
+        Assert.Equal(JobStatus.Failed, failed.Status);
+        Assert.Contains($"Merge policy '{gone}' was deleted", failed.Errors.Replace("\\u0027", "'", StringComparison.Ordinal), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Run_PeopleWhoOptedOut_AreInNoAudienceUnlessTheDefinitionSaysSoAndInNoExport()
     {
         await using Workbench bench = await Workbench.OpenAsync();

@@ -1,6 +1,7 @@
 using System.Text;
 using Muster.Storage.Files;
 using Muster.Storage.Identity;
+using Muster.Storage.Lake;
 using Muster.Storage.Membership;
 using Muster.Storage.Profiles;
 
@@ -70,15 +71,15 @@ public class IdentityGraphTests
     [InlineData("nullable", true)]
     [InlineData("0", true)]
     [InlineData("é", true)]
-    public void IsIdentity_Text_TellsPlaceholders(string id, bool expected) => Assert.Equal(expected, IdentityText.IsIdentity(Encoding.UTF8.GetBytes(id)));
+    public void IsUsable_Text_TellsPlaceholders(string id, bool expected) => Assert.Equal(expected, IdentityRules.IsUsable(Encoding.UTF8.GetBytes(id)));
 
     [Theory]
     [InlineData('x', 1024, true)]
     [InlineData('x', 1025, false)]
     [InlineData('é', 1024, true)]
     [InlineData('é', 1025, false)]
-    public void IsIdentity_Length_CountsCharacters(char letter, int length, bool expected) =>
-        Assert.Equal(expected, IdentityText.IsIdentity(Encoding.UTF8.GetBytes(new string(letter, length))));
+    public void IsUsable_Length_CountsCharacters(char letter, int length, bool expected) =>
+        Assert.Equal(expected, IdentityRules.IsUsable(Encoding.UTF8.GetBytes(new string(letter, length))));
 
     [Fact]
     public void Load_DamagedFile_IsRefused()

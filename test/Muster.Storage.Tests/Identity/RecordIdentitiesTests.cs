@@ -29,6 +29,19 @@ public sealed class RecordIdentitiesTests : IDisposable
         Assert.Equal(["ECID:1+Email:b@1000", "ECID:2+Email:b@1000", "Email:b+Email:c@1000"], links);
     }
 
+    [Theory]
+    [InlineData("null\t")]
+    [InlineData("\tAnonymous")]
+    [InlineData("\u00a0invalid\t")]
+    [InlineData("\t")]
+    public void Read_PlaceholderWithBlanks_IsNobodyAndLinksNothing(string id)
+    {
+        (List<string> keys, List<string> links) = Read(LinkingRules.None, events: false, $"Email:a ECID:{id}", $"Email:b ECID:{id}", $"ECID:{id}");
+
+        Assert.Equal(["Email:a", "Email:b", ""], keys);
+        Assert.Empty(links);
+    }
+
     [Fact]
     public void Read_Events_LinkHasLatestTime()
     {

@@ -79,6 +79,24 @@ public class RecordMergeTests
         Assert.Equal(second.IngestedAt, profile.LastModifiedAt);
     }
 
+    [Fact]
+    public async Task PrepareAsync_NoGraph_IdentitiesOfAllRecordsAreUnited()
+    {
+        using var folder = new SandboxFolder();
+        await using ProfileStore store = await folder.OpenAsync();
+        var none = new MergeMethod { Graph = GraphType.None };
+        LakeBatch Record(string dataset, params (string, string, bool)[] ids) => folder.Batch(dataset, DatasetBehavior.Record, Schema,
+            $"VALUES (NULL, {SandboxFolder.Ids([("Email", "x", true), .. ids])}, NULL, NULL, NULL, NULL)");
+        await SandboxFolder.ApplyAsync(store, new StoreChange { AddedViews = [none] });
+        await SandboxFolder.ApplyAsync(store, Record("d1", ("ECID", "1", false), ("Phone", "5", false)), Record("d2", ("ECID", "2", false)), Record("d3"));
+
+        long person = store.FindProfile(GraphType.None, "Email", "x")!.Value;
+        ProfileDocument? profile = await store.ReadProfileAsync(store.Current, none, person, TestContext.Current.CancellationToken);
+        Assert.True(JsonNode.DeepEquals(JsonNode.Parse("""
+            {"ECID":[{"id":"1","primary":false},{"id":"2","primary":false}],"Email":[{"id":"x","primary":true}],"Phone":[{"id":"5","primary":false}]}
+            """), profile!.Entity["identityMap"]), profile.Entity.ToJsonString());
+    }
+
     private static string Cell(string text, string type) => text.Length == 0 ? "NULL" : text == "[]" ? $"[]::{type}" : type.StartsWith("STRUCT", StringComparison.Ordinal) ? Struct(text) : text;
 
     // Fields that a case leaves out are null.

@@ -57,6 +57,7 @@ public sealed class SegmentJobRunner(
     {
         JobSegment[] segments = JsonSerializer.Deserialize<JobSegment[]>(job.Segments)!;
         IReadOnlyDictionary<string, MergeMethod> methods = await MethodsAsync(sandboxId, segments, cancellationToken).ConfigureAwait(false);
+        ILookup<bool, JobSegment> byPolicy = segments.ToLookup(s => methods.ContainsKey(s.MergePolicyId));
         (SandboxSnapshot snapshot, IdentityComponents components) =
             await store.TakeSnapshotAsync([.. methods.Values.Distinct()], cancellationToken).ConfigureAwait(false);
         await using SandboxSnapshot pinned = snapshot;
@@ -64,7 +65,8 @@ public sealed class SegmentJobRunner(
         long started = Math.Max(Now(), Enum.GetValues<GraphType>().Max(g => snapshot.Space(g).File?.Time + 1 ?? 0));
         ProfileSchema schema = await schemas.GetAsync(sandboxId, cancellationToken).ConfigureAwait(false);
         var evaluation = new SegmentJobEvaluation(snapshot, components, schema, guardrails);
-        SegmentJobResult result = await evaluation.RunAsync(segments, methods, started, new JobProgress(contexts, job.Id), cancellationToken).ConfigureAwait(false);
+        SegmentJobResult result = await evaluation.RunAsync([.. byPolicy[true]], methods, started, new JobProgress(contexts, job.Id), cancellationToken).ConfigureAwait(false);
+        result = result with { Errors = [.. byPolicy[false].Select(PolicyIsGone), .. result.Errors] };
         if (segments.Length > 0 && result.Evaluated == 0)
         {
             await EndAsync(job, null, JobStatus.Failed, result.Errors).ConfigureAwait(false);
@@ -102,16 +104,18 @@ public sealed class SegmentJobRunner(
         return committed;
     }
 
-    /// <summary>The merge methods of the policies that the definitions name, as the policies are now.</summary>
+    /// <summary>The merge methods of the policies that the definitions name, as the policies are now; those that are gone are missing.</summary>
     private async Task<IReadOnlyDictionary<string, MergeMethod>> MethodsAsync(
         string sandboxId, JobSegment[] segments, CancellationToken cancellationToken)
     {
         await using ControlPlaneContext context = await contexts.CreateDbContextAsync(cancellationToken).ConfigureAwait(false);
         Dictionary<string, MergePolicy> policies = await context.MergePolicies.AsNoTracking().Where(p => p.SandboxId == sandboxId)
             .ToDictionaryAsync(p => p.Id, cancellationToken).ConfigureAwait(false);
-        return segments.Select(s => s.MergePolicyId).Distinct()
-            .ToDictionary(id => id, id => policies.TryGetValue(id, out MergePolicy? policy) ? policy.ToMergeMethod() : MergeMethod.Default);
+        return segments.Select(s => s.MergePolicyId).Distinct().Where(policies.ContainsKey).ToDictionary(id => id, id => policies[id].ToMergeMethod());
     }
+
+    private static JobError PolicyIsGone(JobSegment segment) =>
+        new("UPSEG-1004-400", $"Segment '{segment.SegmentId}': its merge policy '{segment.MergePolicyId}' was deleted. Give the definition another one.", "");
 
     /// <summary>
     /// Writes a file for each graph type that has members of any segment. A segment that changed to a policy of the other type leaves the file of
