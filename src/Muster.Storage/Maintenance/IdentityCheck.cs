@@ -46,6 +46,7 @@ internal sealed class IdentityCheck(DuckDbWorkspace workspace, string folder, St
         if (Graph.ProfileOrdinals != manifest.NextProfileOrdinal)
             findings.Add("identity.count", "identity files", $"They hold {Graph.ProfileOrdinals} profile ordinals; the manifest says {manifest.NextProfileOrdinal}.");
         var records = new RecordIdentities(Graph, manifest.Rules);
+        var repeated = new RepeatedEvents(workspace, folder, [.. manifest.Batches.Select(b => b.Batch)]);
         int known = Graph.Identities.Count;
         foreach (AppliedBatch applied in manifest.Batches)
         {
@@ -53,17 +54,33 @@ internal sealed class IdentityCheck(DuckDbWorkspace workspace, string folder, St
             records.ClearLinks();
             long duplicates = 0;
             for (int i = 0; i < Math.Min(applied.KeyFiles.Count, applied.Batch.Files.Count); i++)
-                duplicates += Compare(applied.Batch, applied.Batch.Files[i], applied.KeyFiles[i], records, known, cancellationToken);
+                duplicates += Compare(applied.Batch, applied.Batch.Files[i], applied.KeyFiles[i], records, repeated, known, cancellationToken);
             if (duplicates != applied.Duplicates)
                 findings.Add("event.duplicates", $"batch {applied.Batch.BatchId}", $"{duplicates} of its events do not count; the manifest says {applied.Duplicates}.");
             CompareLinks(applied.Batch.BatchId, records);
         }
 
         Graph.Rollback();
+        CheckPeople(Graph);
+    }
+
+    private void CheckPeople(IdentityGraph graph)
+    {
+        try
+        {
+            int wrong = new PeopleCheck(workspace, graph, manifest, [.. manifest.LinkFiles.Select(l => Absolute(l.File))]).FirstWrong();
+            if (wrong < 0) return;
+            (string ns, string id) = graph.Identity(wrong);
+            findings.Add("identity.person", "identity files", $"Links and rules say that {ns} {id} is of another person than the identity files do.");
+        }
+        catch (Exception fault) when (fault is DuckDBException or InvalidOperationException or IOException or InvalidDataException)
+        {
+            findings.Add("link.damaged", "link files", $"Who is whom cannot be worked out: {fault.Message}");
+        }
     }
 
     /// <returns>The events that do not count.</returns>
-    private long Compare(LakeBatch batch, string lake, string keyFile, RecordIdentities records, int known, CancellationToken cancellationToken)
+    private long Compare(LakeBatch batch, string lake, string keyFile, RecordIdentities records, RepeatedEvents repeated, int known, CancellationToken cancellationToken)
     {
         try
         {
@@ -92,6 +109,8 @@ internal sealed class IdentityCheck(DuckDbWorkspace workspace, string folder, St
             }
 
             if (areEvents) CompareMarks(lake, keyFile, expected.Marks);
+            if (areEvents && repeated.FirstWrong(batch, lake, keys) is >= 0 and int wrong)
+                findings.Add("key.repeat", Place(keyFile), $"Event {wrong} of {lake} is said to {(keys[wrong] < -1 ? "" : "not ")}repeat an earlier one.");
             return Note(batch, keys, known, areEvents);
         }
         catch (Exception fault) when (fault is DuckDBException or InvalidOperationException or IOException or InvalidDataException)
@@ -131,20 +150,20 @@ internal sealed class IdentityCheck(DuckDbWorkspace workspace, string folder, St
 
     private void CompareLinks(string batchId, RecordIdentities records)
     {
-        var expected = records.Links.Select(l => (l.First, l.Second)).ToHashSet();
+        var expected = records.Links.ToHashSet();
         string[] files = [.. manifest.LinkFiles.Where(l => l.BatchId == batchId).Select(l => l.File)];
         try
         {
-            var stored = new HashSet<(int, int)>();
+            var stored = new HashSet<Link>();
             foreach (string file in files)
             {
-                using DuckDBDataReader reader = workspace.Query($"SELECT first, second FROM read_parquet({SqlText.Literal(Absolute(file))})");
-                while (reader.Read()) stored.Add(((int)reader.GetInt64(0), (int)reader.GetInt64(1)));
+                using DuckDBDataReader reader = workspace.Query($"SELECT first, second, time FROM ({LinkFile.Select([Absolute(file)])})");
+                while (reader.Read()) stored.Add(new Link((int)reader.GetInt64(0), (int)reader.GetInt64(1), reader.GetInt64(2)));
             }
 
             findings.Count("links", stored.Count);
             if (!stored.SetEquals(expected))
-                findings.Add("link.wrong", files.Length > 0 ? Place(files[0]) : $"batch {batchId}", $"{stored.Count} links are stored; the records of the batch make {expected.Count}, or others.");
+                findings.Add("link.wrong", files.Length > 0 ? Place(files[0]) : $"batch {batchId}", $"{stored.Count} links are stored; the records of the batch make {expected.Count}, or others, or at other times.");
         }
         catch (Exception fault) when (fault is DuckDBException or InvalidOperationException or IOException)
         {

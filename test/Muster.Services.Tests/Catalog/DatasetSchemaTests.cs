@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using Microsoft.EntityFrameworkCore;
 using Muster.Storage.ControlPlane;
+using Muster.Storage.Files;
 using Muster.Storage.Journal;
 
 namespace Muster.Services.Tests.Catalog;
@@ -89,10 +90,45 @@ public class DatasetSchemaTests
         Assert.Equal(2, (int)(await bench.ProfileAsync("a@x.org"))!["age"]!);
     }
 
+    [Fact]
+    public async Task Declared_WhileABatchIsRead_TheBatchIsReadAgainByIt()
+    {
+        var steps = new OnceSteps(StoreStep.FileWritten);
+        await using Workbench bench = await Workbench.OpenAsync(steps);
+        string dataset = await bench.DatasetAsync();
+        Batch batch = await bench.OpenBatchAsync(dataset);
+        await bench.UploadAsync(batch, "part.json", Workbench.Person("a@x.org", "\"age\":1,\"other\":2"));
+
+        steps.Act = () => DeclareAsync(bench, dataset, """{"age":{"type":"integer"}}""").GetAwaiter().GetResult();
+        Batch done = await bench.CompleteAsync(batch);
+
+        Assert.Null(steps.Act);
+        Assert.Equal(BatchStatus.Failed, done.Status);
+        Assert.Contains("other", done.Errors, StringComparison.Ordinal);
+        Assert.Null(await bench.ProfileAsync("a@x.org"));
+    }
+
     private static Task DeclareAsync(Workbench bench, string dataset, string fields) => bench.Datasets.PatchAsync(
         bench.Scope, "tester", dataset,
         new JsonObject { ["schema"] = new JsonObject { ["type"] = "object", ["properties"] = JsonNode.Parse(fields) } }, null, Workbench.Stop);
 
     private static async Task<JsonNode> SchemaAsync(Workbench bench, string dataset) =>
         JsonNode.Parse((await bench.QueryAsync(c => c.Datasets.SingleAsync(d => d.Id == dataset, Workbench.Stop))).SchemaText!)!;
+
+    /// <summary>Does something the first time that a step is reached after it was told what.</summary>
+    private sealed class OnceSteps(StoreStep at) : StoreSteps
+    {
+        private Action? _act;
+
+        public Action? Act
+        {
+            get => _act;
+            set => _act = value;
+        }
+
+        public override void Reached(StoreStep step)
+        {
+            if (step == at) Interlocked.Exchange(ref _act, null)?.Invoke();
+        }
+    }
 }

@@ -109,6 +109,54 @@ public sealed class StoreVerificationTests
         Assert.Contains(report.Problems, p => p.Code == "file.missing" && p.Place.EndsWith(Path.GetFileName(file), StringComparison.Ordinal));
     }
 
+    [Theory]
+    [InlineData("keys", "* REPLACE (-2 - identity AS identity)", "key.repeat")]
+    [InlineData("links", "* REPLACE (time + 1 AS time)", "link.wrong")]
+    [InlineData("links", "* REPLACE (second + 1 AS second)", "link.wrong")]
+    public async Task Verify_DerivedFileSaysOtherwise_SaysSo(string folder, string columns, string code)
+    {
+        await using Workbench bench = await FilledAsync();
+        foreach (string file in FilesOf(bench, "profiles/" + folder))
+        {
+            using var connection = new DuckDB.NET.Data.DuckDBConnection("DataSource=:memory:");
+            connection.Open();
+            using DuckDB.NET.Data.DuckDBCommand command = connection.CreateCommand();
+            command.CommandText = $"COPY (SELECT {columns} FROM read_parquet('{file}')) TO '{file}.new' (FORMAT parquet)";
+            command.ExecuteNonQuery();
+            File.Move(file + ".new", file, overwrite: true);
+        }
+
+        Assert.Contains(code, (await VerifyAsync(bench)).Problems.Select(p => p.Code));
+    }
+
+    [Fact]
+    public async Task Verify_PeopleThatRulesDoNotAllow_SaysSo()
+    {
+        await using Workbench bench = await Workbench.OpenAsync();
+        string people = await bench.DatasetAsync();
+        foreach (string id in (string[])["a", "b"])
+            await bench.IngestAsync(people, $$$"""{"identityMap":{"Email":[{"id":"{{{id}}}@x.com","primary":true}],"ECID":[{"id":"1"}]}}""");
+        Assert.Empty((await VerifyAsync(bench)).Problems);
+        await bench.ChangeAsync(context => context.Database.ExecuteSqlRawAsync(
+            "UPDATE Manifests SET Content = replace(Content, '\"UniqueNamespaces\":[]', '\"UniqueNamespaces\":[\"Email\"]')", Stop));
+
+        Assert.Equal(["identity.person"], (await VerifyAsync(bench)).Problems.Select(p => p.Code));
+    }
+
+    [Fact]
+    public async Task Verify_RepeatedEvents_AreWorkedOutAcrossBatchesAndDatasets()
+    {
+        await using Workbench bench = await Workbench.OpenAsync();
+        string[] datasets = [await bench.DatasetAsync(), await bench.DatasetAsync()];
+        foreach (string dataset in (string[])[.. datasets, datasets[0]])
+            await bench.IngestAsync(dataset, [.. ((string[])["e1", "e2", "e1"]).Select(id => Workbench.Event(id, "a@x.com", "2026-01-01T00:00:00Z"))]);
+
+        Assert.Empty((await VerifyAsync(bench)).Problems);
+        await bench.ChangeAsync(context => context.Database.ExecuteSqlRawAsync(
+            "UPDATE Manifests SET Content = replace(Content, '\"Duplicates\":3', '\"Duplicates\":2')", Stop));
+        Assert.Equal(["event.duplicates"], (await VerifyAsync(bench)).Problems.Select(p => p.Code));
+    }
+
     [Fact]
     public async Task Verify_FileThatNothingNames_IsANote()
     {
