@@ -27,6 +27,8 @@ public sealed class WorkRecovery(
         HashSet<string> active = [.. await context.Sandboxes.Where(s => s.State == "active").Select(s => s.Id)
             .ToListAsync(cancellationToken).ConfigureAwait(false)];
         foreach (string sandbox in active) await OpenAsync(sandbox, cancellationToken).ConfigureAwait(false);
+        // Identity files are read whole, hundreds of megabytes for ten million people: what that leaves behind would stay resident for good.
+        GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
         await ResumeArrivalsAsync(context, active, cancellationToken).ConfigureAwait(false);
         foreach (SegmentJob job in await context.SegmentJobs.AsNoTracking()
             .Where(j => j.Status != JobStatus.Succeeded && j.Status != JobStatus.Failed && j.Status != JobStatus.Cancelled)

@@ -9,6 +9,9 @@ public sealed partial class ProfileStore
     // More runs make every scan and look-up slower; a delta that is half the base costs as much to keep as to fold in.
     private const int MaxRuns = 8;
 
+    /// <summary>About how many events a compaction sorts at a time; it bounds its memory.</summary>
+    internal long EventsSortedAtOnce { get; set; } = 4_000_000;
+
     /// <summary>The view of a state that is due for compaction; null if none is.</summary>
     public static ProfileView? DueForCompaction(StoreManifest manifest) => manifest.Views.FirstOrDefault(v => v.Runs.Count > 1
         && (v.Runs.Count > MaxRuns || v.Runs.Skip(1).Sum(r => r.Profiles + r.Events) > (v.Runs[0].Profiles + v.Runs[0].Events) / 2));
@@ -69,7 +72,7 @@ public sealed partial class ProfileStore
         (long profiles, long events) = (0, 0);
         try
         {
-            _files.Publish(Path.Combine(_folder, file), temporary => (profiles, events) = new RunCompaction(workspace, _folder, view).Write(temporary));
+            _files.Publish(Path.Combine(_folder, file), temporary => (profiles, events) = new RunCompaction(workspace, _folder, view, EventsSortedAtOnce).Write(temporary));
             _files.Reach(StoreStep.Compaction);
         }
         catch (DuckDB.NET.Data.DuckDBException) when (cancellationToken.IsCancellationRequested)

@@ -14,6 +14,9 @@ namespace Muster.Storage.Profiles;
 /// </summary>
 public sealed partial class ProfileStore : IAsyncDisposable
 {
+    // Of blocks of runs. What is read again comes from the system's cache, which the machine gives and takes as it needs.
+    private const int ReadingMegabytes = 512;
+
     private readonly Lock _gate = new();
     private readonly string _folder;
     private readonly DuckDbOptions _options;
@@ -41,7 +44,7 @@ public sealed partial class ProfileStore : IAsyncDisposable
         using (DuckDBCommand command = _reading.CreateCommand())
         {
             // One thread a scan: blocks are read side by side, and a scan in its caller's thread is the fastest.
-            command.CommandText = $"SET GLOBAL TimeZone = 'UTC'; SET threads = 1; SET memory_limit = '{options.MemoryLimitMegabytes}MB'; SET temp_directory = ''; SET parquet_metadata_cache = true";
+            command.CommandText = $"SET GLOBAL TimeZone = 'UTC'; SET threads = 1; SET memory_limit = '{Math.Min(options.MemoryLimitMegabytes, ReadingMegabytes)}MB'; SET temp_directory = ''; SET parquet_metadata_cache = true";
             command.ExecuteNonQuery();
         }
         EventIdentities.Register(_reading, _graph);

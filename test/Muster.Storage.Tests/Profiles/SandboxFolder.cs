@@ -37,8 +37,13 @@ internal sealed class SandboxFolder : IDisposable
         return new LakeBatch(dataset, "batch" + number, number, ingestedAt ?? Day0 + number, behavior, schema, [file]);
     }
 
-    public Task<ProfileStore> OpenAsync(StoreManifest? manifest = null) =>
-        ProfileStore.OpenAsync(_path, manifest ?? StoreManifest.Empty, Options, DurableFiles.Plain, TestContext.Current.CancellationToken);
+    public async Task<ProfileStore> OpenAsync(StoreManifest? manifest = null)
+    {
+        ProfileStore store = await ProfileStore.OpenAsync(_path, manifest ?? StoreManifest.Empty, Options, DurableFiles.Plain, TestContext.Current.CancellationToken);
+        // So that the few events of a test are several portions.
+        store.EventsSortedAtOnce = 7;
+        return store;
+    }
 
     public static Task<PreparedApply> ApplyAsync(ProfileStore store, params LakeBatch[] batches) => ApplyAsync(store, new StoreChange { Added = batches });
 
